@@ -1,0 +1,42 @@
+"""What the law says, from which day, on whose authority: reads `rulebook/` and answers for a given day.
+
+Pure: no framework, no clock. Which day counts is a legal question, so callers pass it
+(`rulebook().on(penalty_decided_on)`); nothing here assumes one. The folder's form: docs/law.md.
+"""
+
+from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
+from xinyun.law.faults import RulebookFault, RulebookFaults
+from xinyun.law.kinds import (
+    Check,
+    CodeList,
+    Condition,
+    CreditList,
+    Division,
+    Field,
+    Item,
+    Measure,
+    Office,
+    Scene,
+    Source,
+)
+
+__all__ = [
+    "Check",
+    "CodeList",
+    "Condition",
+    "CreditList",
+    "Division",
+    "Field",
+    "Item",
+    "Law",
+    "Measure",
+    "NotInForce",
+    "Office",
+    "Rulebook",
+    "RulebookFault",
+    "RulebookFaults",
+    "Scene",
+    "Source",
+    "UnknownNorm",
+    "rulebook",
+]

@@ -1,0 +1,171 @@
+"""From a checked edition, as read from file, to the value of its kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from xinyun.base import Basis, Period
+from xinyun.law import kinds
+
+
+def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": norm["id"],
+        "title": norm["title"],
+        "english": norm["english"],
+        "since": date.fromisoformat(since),
+        "basis": tuple(Basis(source, article) for source, article in edition["basis"]),
+        "confidence": edition.get("confidence", "seen"),
+        "note": edition.get("note", ""),
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _months(term: dict[str, int] | None) -> int | None:
+    return term.get("months", 0) + 12 * term.get("years", 0) if term else None
+
+
+def source(norm: dict[str, Any]) -> kinds.Source:
+    """Build a source; it has no editions, only its own dates."""
+    days = {key: _day(norm.get(key)) for key in ("dated", "in_force", "until")}
+    return kinds.Source(**{**norm, **days})
+
+
+def office(row: dict[str, str], division: str, division_title: str) -> kinds.Office:
+    """Build a department's office in one division; city titles carry `{}` for the city's name."""
+    level = "national" if division == "cn" else "province" if len(division) == 2 else "city"
+    pattern = row["city_title"] if level == "city" else row["province_title"]
+    title = pattern.replace("{}", division_title)
+    code = {"national": "100000", "province": f"{division}0000", "city": division}[level]
+    return kinds.Office(f"{division}.{row['slug']}", title, row["english"], code, row["slug"])
+
+
+def division(row: dict[str, str]) -> kinds.Division:
+    """Build a division; one that names an end or a successor is retired."""
+    period = Period(_day(row["from"]), _day(row["until"]))
+    retired = bool(row["until"] or row["successor"])
+    return kinds.Division(
+        row["code"], row["title"], row["parent"], period, row["successor"], retired, row["confidence"]
+    )
+
+
+def field(row: dict[str, str]) -> kinds.Field:
+    """Build a field from a row of an item's table."""
+    checks = [text.strip().partition(" ") for text in row["checks"].split(";") if text.strip()]
+    return kinds.Field(
+        name=row["name"],
+        code=row["code"],
+        title=row["title"],
+        english=row["english"],
+        type=row["type"],
+        length=int(row["length"] or 0),
+        required=row["required"],
+        when=kinds.Condition.parse(row["when"]),
+        empty_when=kinds.Condition.parse(row["empty_when"]),
+        codes=row["codes"],
+        checks=tuple(kinds.Check(name, argument.strip()) for name, _, argument in checks),
+        publicity=row["publicity"],
+        personal=row["personal"] == "yes",
+        aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+        confidence=row["confidence"],
+    )
+
+
+def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Item:
+    """Build a catalogue item with its fields."""
+    subject, display = edition["subject"], edition["display"]
+    term = edition.get("publicity_term") or {}
+    return kinds.Item(
+        **_common(norm, since, edition),
+        category=edition["category"],
+        bearing=edition["bearing"],
+        providers=tuple(edition["providers"]),
+        subjects=tuple(edition["subjects"]),
+        publicity=edition["publicity"],
+        update_working_days=(edition.get("update") or {}).get("within"),
+        retention=str(edition["retention"]),
+        subject=kinds.SubjectFields(
+            name=subject["name"],
+            code=subject.get("code", ""),
+            kind_field=subject.get("class", ""),
+            person_id_type=subject.get("person_id_type", ""),
+            person_id=subject.get("person_id", ""),
+        ),
+        key=tuple(edition["key"]),
+        display=kinds.Display(
+            title=display["title"],
+            date=display["date"],
+            number=display.get("number", ""),
+            authority=display.get("authority", ""),
+            valid_from=display.get("from", ""),
+            until=display.get("until", ""),
+        ),
+        publicity_norm=term.get("norm", ""),
+        publicity_field=term.get("field", ""),
+        enters=kinds.Enters(**edition["enters"]) if edition.get("enters") else None,
+        fields=tuple(field(row) for row in edition["rows"]),
+    )
+
+
+def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.CodeList:
+    """Build a code list with the spellings folded to their official label."""
+    labels: dict[str, dict[str, Any]] = edition["labels"]
+    spellings = {label: label for label in labels}
+    for label, facts in labels.items():
+        spellings |= dict.fromkeys((facts or {}).get("accepts", ()), label)
+    return kinds.CodeList(
+        **_common(norm, since, edition),
+        labels=tuple(labels),
+        spellings=spellings,
+        english_labels={label: (facts or {}).get("english", label) for label, facts in labels.items()},
+        prefixes={
+            prefix: label for label, facts in labels.items() for prefix in (facts or {}).get("prefixes", ())
+        },
+        open_prefix=edition.get("open", ""),
+        several=edition.get("several", ""),
+        kinds={label: facts["kind"] for label, facts in labels.items() if facts and "kind" in facts},
+    )
+
+
+def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.CreditList:
+    """Build a list."""
+    return kinds.CreditList(
+        **_common(norm, since, edition),
+        polarity=edition["polarity"],
+        tier=edition.get("tier", ""),
+        authority=tuple(edition["authority"]),
+        kinds=tuple(edition["kinds"]),
+        term_months=_months(edition["term"]),
+        item=edition["item"],
+        publicity=edition["publicity"],
+        entry=edition["entry"],
+        exit=edition["exit"],
+    )
+
+
+def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Measure:
+    """Build a measure."""
+    return kinds.Measure(
+        **_common(norm, since, edition),
+        effect=edition["effect"],
+        lists=tuple(edition["lists"]),
+        targets=tuple(edition["targets"]),
+        measure_class=edition["class"],
+        implementing=tuple(edition["implementing"]),
+    )
+
+
+def scene(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Scene:
+    """Build a scene."""
+    return kinds.Scene(
+        **_common(norm, since, edition),
+        office=edition["office"],
+        purpose=edition["purpose"],
+        subjects=tuple(edition["subjects"]),
+        measures=tuple(edition["measures"]),
+        disputed=edition["disputed"],
+    )

@@ -1,0 +1,158 @@
+"""What norm files say of each other must hold: citations resolve, lists exist, offices exist, limits are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xinyun.law.faults import RulebookFault
+from xinyun.law.reading import NormFile
+from xinyun.law.tables import is_day
+
+Norms = dict[tuple[str, str], NormFile]
+Known = set[tuple[str, str]]
+Tables = dict[tuple[str, str], list[dict[str, str]]]
+
+
+def crosscheck(norms: Norms, known: Known, tables: Tables) -> list[RulebookFault]:
+    """Every fault between files; an empty list when the rulebook agrees with itself."""
+    departments = {
+        row["slug"] for (_, name), rows in tables.items() if "departments" in name for row in rows
+    } | {"any"}
+    return _parents(tables) + [
+        fault
+        for (kind, _), norm in norms.items()
+        for since, edition in _editions(norm)
+        for fault in (
+            *_citations(norm, since, edition, known),
+            *_references(kind, norm, since, edition, known, departments),
+            *(_item(norm, since, edition, norms, known) if kind == "item" else ()),
+        )
+    ]
+
+
+def _parents(tables: Tables) -> list[RulebookFault]:
+    """A division's parent and successor are divisions of some table."""
+    divisions = [
+        (f"{jurisdiction}/{name}", number, row)
+        for (jurisdiction, name), rows in tables.items()
+        if "divisions" in name
+        for number, row in enumerate(rows, start=2)
+    ]
+    known = {row.get("code") for _, _, row in divisions} | {""}
+    return [
+        RulebookFault(
+            file, number, f"{column} {row[column]} 不在区划表中", "补上它或改正 (name a division that exists)"
+        )
+        for file, number, row in divisions
+        for column in ("parent", "successor")
+        if row.get(column, "") not in known
+    ]
+
+
+def _editions(norm: NormFile) -> Iterator[tuple[str, dict[str, Any]]]:
+    for since, edition in (norm.content.get("values") or {}).items():
+        if edition is not None:
+            yield since, edition
+
+
+def _citations(norm: NormFile, since: str, edition: dict[str, Any], known: Known) -> Iterator[RulebookFault]:
+    for index, (source, _) in enumerate(edition.get("basis", ())):
+        if ("source", source) not in known:
+            yield norm.fault(
+                ["values", since, "basis", index],
+                f"依据 {source} 不在 sources/ 中",
+                "补上这份文件或改正引用 (cite an instrument that exists)",
+            )
+
+
+_REFERENCES = {
+    "list": {"authority": "department", "item": "item"},
+    "measure": {"lists": "list", "implementing": "department"},
+    "scene": {"office": "department", "measures": "measure"},
+    "item": {"providers": "department"},
+}
+
+
+def _references(
+    kind: str, norm: NormFile, since: str, edition: dict[str, Any], known: Known, departments: set[str]
+) -> Iterator[RulebookFault]:
+    for key, target in _REFERENCES.get(kind, {}).items():
+        value = edition[key]
+        for name in value if isinstance(value, list) else [value]:
+            exists = name in departments if target == "department" else (target, name) in known
+            if not exists:
+                yield norm.fault(
+                    ["values", since, key],
+                    f"{key} 中的 {name} 不存在（{target}）",
+                    "补上它或改正名字 (name something that exists)",
+                )
+
+
+def _item(
+    norm: NormFile, since: str, edition: dict[str, Any], norms: Norms, known: Known
+) -> Iterator[RulebookFault]:
+    """A catalogue item names only fields that it has, code lists that exist, and nothing that may not be collected."""
+    fields = {row["name"] for row in edition.get("rows", ())}
+    named = [*edition["subject"].values(), *edition["key"], *edition["display"].values()]
+    named += [v for k, v in (edition.get("enters") or {}).items()]
+    term = edition.get("publicity_term") or {}
+    named += [term["field"]] if "field" in term else []
+    if "norm" in term and ("repair", term["norm"]) not in known:
+        problem = f"publicity_term 的 {term['norm']} 不在 repair/ 中"
+        yield norm.fault(
+            ["values", since, "publicity_term"], problem, "补上它或改正名字 (name a norm that exists)"
+        )
+    for name in named:
+        if name not in fields:
+            yield norm.fault(["values", since], f"没有字段 {name}", "改正字段名 (name a field of the table)")
+    yield from _fields(norm, since, edition, fields)
+    for row in edition.get("rows", ()):
+        if row["codes"] and ("code", row["codes"]) not in known:
+            yield norm.fault(
+                ["values", since, "fields"],
+                f"字段 {row['name']} 的代码表 {row['codes']} 不存在",
+                "补上代码表 (add the code list)",
+            )
+    yield from _forbidden(norm, since, edition, norms)
+
+
+def _fields(norm: NormFile, since: str, edition: dict[str, Any], names: set[str]) -> Iterator[RulebookFault]:
+    """Fields are named once and by one title each, and their conditions and checks name fields that exist."""
+    seen: set[str] = set()
+    for row in edition.get("rows", ()):
+        own = {row["name"], f"「{row['title']}」"}
+        for repeated in own & seen:
+            problem = f"字段 {repeated} 出现两次"
+            yield norm.fault(["values", since, "fields"], problem, "删去一行或改名 (name each field once)")
+        seen |= own
+        conditions = [row["when"], row["empty_when"]]
+        for check in (text.strip() for text in row["checks"].split(";")):
+            name, _, argument = check.partition(" ")
+            if name == "not-before" and not is_day(argument):
+                problem = f"字段 {row['name']} 的 not-before {argument} 不是日期"
+                yield norm.fault(["values", since, "fields"], problem, "写成 2026-01-31 (mend the day)")
+            conditions += [argument] if name == "not-after" or "=" in argument else []
+        for condition in filter(None, conditions):
+            if condition.partition("=")[0].strip() not in names:
+                problem = f"字段 {row['name']} 的条件 {condition} 用了不存在的字段"
+                yield norm.fault(
+                    ["values", since, "fields"], problem, "改正字段名 (name a field of the table)"
+                )
+
+
+def _forbidden(norm: NormFile, since: str, edition: dict[str, Any], norms: Norms) -> Iterator[RulebookFault]:
+    """Faith, genes, fingerprints, blood type, illness … may not be collected about persons (征信业管理条例第十四条)."""
+    if "person" not in edition["subjects"]:
+        return
+    for limit in (file for (kind, _), file in norms.items() if kind == "limit"):
+        for _, rule in _editions(limit):
+            for row in edition.get("rows", ()):
+                word = next((w for w in rule["forbidden"] if w in row["title"]), None)
+                if word:
+                    basis = "、".join(f"{s} {a}" for s, a in rule["basis"])
+                    yield norm.fault(
+                        ["values", since, "fields"],
+                        f"字段「{row['title']}」属于禁止采集的个人信息（{word}，{basis}）",
+                        "删去该字段 (this may not be collected about persons)",
+                    )

@@ -1,0 +1,247 @@
+"""The kinds of norms, as values. Each is one edition: what was in force from `since` on.
+
+Shapes follow `rulebook/schema/`; the loader has checked them before anything is built here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from xinyun.base import Basis, Period
+from xinyun.base.period import add_months
+
+Confidence = Literal["seen", "memory", "unsure"]
+SubjectKind = Literal["organisation", "individual-business", "person"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm:
+    """What every edition of every kind carries; `since` is the day from which it holds."""
+
+    id: str
+    title: str
+    english: str
+    since: date
+    basis: tuple[Basis, ...]
+    confidence: Confidence = "seen"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A legal instrument or standard; `articles` are facts in our own words, by place."""
+
+    id: str
+    title: str
+    english: str
+    number: str
+    issuer: str
+    dated: date | None = None
+    in_force: date | None = None
+    until: date | None = None
+    replaced_by: str | None = None
+    confidence: Confidence = "seen"
+    note: str = ""
+    articles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that furnishes, decides or asks; `id` is `<division>.<department>`."""
+
+    id: str
+    title: str
+    english: str
+    division: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """An administrative division; a retired one keeps its row with `period.end` and its successor."""
+
+    code: str
+    title: str
+    parent: str
+    period: Period
+    successor: str
+    retired: bool
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds when `field` has one of `values`, or merely has a value when `values` is empty."""
+
+    field: str
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Condition | None:
+        """From the form `field` or `field=value|value`; empty text is no condition."""
+        name, _, values = text.strip().partition("=")
+        return cls(name.strip(), tuple(v for v in values.split("|") if v)) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named check of a field with its argument; the names are those of `collection.rules`."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of an item, with the titles under which departments send it."""
+
+    name: str
+    code: str
+    title: str
+    english: str
+    type: str
+    length: int
+    required: str
+    when: Condition | None
+    empty_when: Condition | None
+    codes: str
+    checks: tuple[Check, ...]
+    publicity: str
+    personal: bool
+    aliases: tuple[str, ...]
+    confidence: str
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Every column title under which the field is read; official title first."""
+        return tuple(dict.fromkeys(t for t in (self.title, self.code, self.name, *self.aliases) if t))
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFields:
+    """Which fields say whom the record is about."""
+
+    name: str
+    code: str = ""
+    kind_field: str = ""
+    person_id_type: str = ""
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Which fields make up a record's line on a page."""
+
+    title: str
+    date: str
+    number: str = ""
+    authority: str = ""
+    valid_from: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enters:
+    """The item's rows put their subject on a list: which field names the list, its document, its day."""
+
+    list: str
+    document: str
+    decided: str
+    authority: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Norm):
+    """A catalogue item: what may be collected, from whom, about whom, and who may see it."""
+
+    category: str
+    bearing: Literal["neutral", "adverse", "favourable"]
+    providers: tuple[str, ...]
+    subjects: tuple[SubjectKind, ...]
+    publicity: Literal["public", "on-application", "shared", "consent"]
+    update_working_days: int | None
+    retention: str
+    subject: SubjectFields
+    key: tuple[str, ...]
+    display: Display
+    publicity_norm: str
+    publicity_field: str
+    enters: Enters | None
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of that name.
+
+        :raises KeyError: the item has none.
+        """
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(f"{self.id} has no field {name}")
+
+    def admits(self, department: str) -> bool:
+        """Whether an office of this department may furnish the item."""
+        return "any" in self.providers or department in self.providers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeList(Norm):
+    """A code list: official labels and the other spellings under which they are met."""
+
+    labels: tuple[str, ...]
+    spellings: dict[str, str]
+    english_labels: dict[str, str]
+    prefixes: dict[str, str]
+    open_prefix: str = ""
+    several: str = ""
+    """The characters that may join several labels in one cell; empty where a cell holds one."""
+    kinds: dict[str, SubjectKind] = field(default_factory=dict)
+    """For lists of subjects: the kind that each label stands for."""
+
+    def accepts(self, text: str) -> bool:
+        """Whether `text` is a label, another spelling of one, or an open "other" value."""
+        return text in self.spellings or bool(self.open_prefix and text.startswith(self.open_prefix))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditList(Norm):
+    """A red, black or watch list: who decides, whom it may name, for how long."""
+
+    polarity: Literal["adverse", "favourable", "watch"]
+    authority: tuple[str, ...]
+    kinds: tuple[SubjectKind, ...]
+    term_months: int | None
+    item: str
+    publicity: Literal["public", "on-application", "shared", "consent"]
+    entry: str
+    exit: str
+    tier: str = ""
+
+    def period(self, decided_on: date) -> Period:
+        """From the day of the decision for the list's term; without a term it lasts until removal."""
+        return Period(decided_on, add_months(decided_on, self.term_months) if self.term_months else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure(Norm):
+    """What follows from being on a list: its effect on a check, on whom, by whom."""
+
+    effect: Literal["block", "review", "remind", "benefit"]
+    lists: tuple[str, ...]
+    targets: tuple[SubjectKind, ...]
+    measure_class: str
+    implementing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene(Norm):
+    """A moment at which somebody asks: which office, for what purpose, which measures bear."""
+
+    office: str
+    purpose: str
+    subjects: tuple[SubjectKind, ...]
+    measures: tuple[str, ...]
+    disputed: Literal["review", "block"]
