@@ -1,0 +1,81 @@
+"""The tables of the log. All live in the database `ledger`; leaves and signed heads are insert-only."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from xinyun.plumbing.models import AppendOnly
+
+ALIAS = "ledger"
+
+
+class Leaf(AppendOnly):
+    """One event. `index` is its place in the tree, counted from 0 without a gap."""
+
+    index = models.BigIntegerField("序号", primary_key=True)
+    kind = models.CharField("类别", max_length=64)
+    at = models.DateTimeField("时刻")
+    commitment = models.BinaryField("承诺值", max_length=32)
+    leaf_hash = models.BinaryField("叶哈希", max_length=32)
+    ref = models.CharField("引用号", max_length=200, null=True)
+
+    class Meta:
+        verbose_name = "存证"
+        verbose_name_plural = "存证"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(index__gte=0), name="leaf_index_from_0"),
+            models.UniqueConstraint(
+                fields=["ref"], condition=models.Q(ref__isnull=False), name="leaf_ref_once"
+            ),
+        )
+
+
+class Preimage(models.Model):
+    """What the leaf commits to. Payload and salt go together when the law asks for erasure."""
+
+    leaf = models.OneToOneField(Leaf, models.PROTECT, primary_key=True, verbose_name="存证")
+    salt = models.BinaryField("盐", max_length=16, null=True)
+    payload = models.TextField("内容", null=True)
+    erased_on = models.DateField("删除日期", null=True)
+    erased_by = models.CharField("删除人", max_length=200, default="")
+
+    class Meta:
+        verbose_name = "存证内容"
+        verbose_name_plural = "存证内容"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(salt__isnull=False, payload__isnull=False, erased_on__isnull=True)
+                | models.Q(salt__isnull=True, payload__isnull=True, erased_on__isnull=False),
+                name="preimage_whole_or_erased",
+            ),
+        )
+
+
+class Tile(models.Model):
+    """Up to 256 hashes side by side (C2SP tlog-tiles). A full tile never changes again."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField("层")
+    index = models.BigIntegerField("序号")
+    width = models.SmallIntegerField("宽度")
+    hashes = models.BinaryField("哈希")
+
+    class Meta:
+        verbose_name = "哈希块"
+        verbose_name_plural = "哈希块"
+
+
+class Checkpoint(AppendOnly):
+    """A signed head: the note is what is published, the other columns help to find it."""
+
+    size = models.BigIntegerField("规模", primary_key=True)
+    root = models.BinaryField("根哈希", max_length=32)
+    note = models.TextField("签名文本")
+    actor = models.CharField("签发人", max_length=200)
+    on = models.DateField("签发日期")
+    at = models.DateTimeField("签发时刻", db_default=Now())
+
+    class Meta:
+        verbose_name = "检查点"
+        verbose_name_plural = "检查点"

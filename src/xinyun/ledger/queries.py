@@ -1,0 +1,163 @@
+"""The questions the log answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import Count, Max
+
+from xinyun.base import Refusal, Text
+from xinyun.ledger import models, rules
+from xinyun.ledger.entries import Leaf, parse
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A leaf with what it commits to; `payload` and `salt` are None once they were erased."""
+
+    leaf: Leaf
+    payload: dict[str, Any] | None
+    salt: bytes | None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed head of the log; `note` is the text that others verify."""
+
+    size: int
+    root: bytes
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The audit path of one leaf to the root of the tree of `size` leaves.
+
+    `note` is the checkpoint that signs this root; empty while no checkpoint covers the leaf.
+    """
+
+    index: int
+    size: int
+    leaf_hash: bytes
+    path: tuple[bytes, ...]
+    root: bytes
+    note: str
+
+
+class NoSuchLeaf(Refusal):
+    """The log has no leaf there."""
+
+    code = "no-such-leaf"
+    status = 404
+
+
+FEED_REF = "feed:"
+"""The references of leaves that log a change of the feed: this and the change's `seq` in 19 digits."""
+
+
+def sealed_seq() -> int:
+    """Give the `seq` of the last change of the feed that is logged; 0 before the first."""
+    # Both bounds are digits, for in a language's collation "~" sorts before "0".
+    bounds = (f"{FEED_REF}{'0' * 19}", f"{FEED_REF}{'9' * 19}")
+    last: str | None = models.Leaf.objects.filter(ref__range=bounds).aggregate(last=Max("ref"))["last"]
+    return int(last.removeprefix(FEED_REF)) if last else 0
+
+
+def size() -> int:
+    """Count the leaves."""
+    last: int | None = models.Leaf.objects.aggregate(last=Max("index"))["last"]
+    return 0 if last is None else last + 1
+
+
+def root() -> bytes:
+    """Give the root of the log as it stands."""
+    return rules.root(size(), reader())
+
+
+def tile(level: int, index: int) -> bytes:
+    """Give the hashes of a tile as it stands; empty when there is none."""
+    found = models.Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
+    return bytes(found or b"")
+
+
+def reader() -> rules.Read:
+    """Give a reader of tiles that remembers what it has read, for the length of one question."""
+    return cache(tile)
+
+
+def entry(index: int) -> Opened:
+    """Give a leaf and, unless erased, its payload.
+
+    :raises NoSuchLeaf: when the log has no such leaf.
+    """
+    leaf = leaf_at(index)
+    held = models.Preimage.objects.filter(leaf_id=index).values_list("payload", "salt").first()
+    payload, salt = held or (None, None)
+    return Opened(leaf, parse(payload) if payload else None, bytes(salt) if salt else None)
+
+
+def leaf_at(index: int) -> Leaf:
+    """Give a leaf.
+
+    :raises NoSuchLeaf: when the log has no such leaf.
+    """
+    row = models.Leaf.objects.filter(index=index).first()
+    if row is None:
+        raise NoSuchLeaf(
+            Text(f"账本中没有第 {index} 条存证。", f"The log has no leaf {index}."),
+            Text(f"现有 {size()} 条，序号从 0 起。", f"It has {size()} leaves, counted from 0."),
+        )
+    return _leaf(row)
+
+
+def by_ref(ref: str) -> Leaf | None:
+    """Give the leaf of the event with this reference."""
+    return by_refs([ref]).get(ref)
+
+
+def by_refs(refs: list[str]) -> dict[str, Leaf]:
+    """Give the leaves of those of the events that are logged."""
+    step = 500  # stays under SQLite's limit of bound variables
+    rows = (models.Leaf.objects.filter(ref__in=refs[n : n + step]) for n in range(0, len(refs), step))
+    return {row.ref: _leaf(row) for part in rows for row in part}
+
+
+def kinds() -> dict[str, int]:
+    """Count the leaves of each kind."""
+    rows = models.Leaf.objects.values_list("kind").annotate(count=Count("index")).order_by("kind")
+    return dict(rows)
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """Give the last signed head."""
+    return _checkpoint(models.Checkpoint.objects.order_by("-size").first())
+
+
+def checkpoint_at(size: int) -> Checkpoint | None:
+    """Give the head that was signed when the log had `size` leaves."""
+    return _checkpoint(models.Checkpoint.objects.filter(size=size).first())
+
+
+def prove(index: int) -> Proof:
+    """Prove that a leaf is in the log: against the last signed head, or today's root while none covers it.
+
+    :raises NoSuchLeaf: when the log has no such leaf.
+    """
+    leaf, head, read = leaf_at(index), latest_checkpoint(), reader()
+    signed = head if head and index < head.size else None
+    grown = signed.size if signed else size()
+    path = tuple(rules.inclusion_proof(index, grown, read))
+    root = signed.root if signed else rules.root(grown, read)
+    return Proof(index, grown, leaf.leaf_hash, path, root, signed.note if signed else "")
+
+
+def _leaf(row: models.Leaf) -> Leaf:
+    return Leaf(row.index, row.kind, row.at, bytes(row.commitment), bytes(row.leaf_hash), row.ref)
+
+
+def _checkpoint(row: models.Checkpoint | None) -> Checkpoint | None:
+    return Checkpoint(row.size, bytes(row.root), row.note, row.at) if row else None

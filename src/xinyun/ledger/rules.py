@@ -1,0 +1,200 @@
+"""The Merkle tree of the log, as pure functions over tiles.
+
+The hashes, the proofs and their verification are those of RFC 6962 §2.1 (verification as written out in
+RFC 9162 §2.1.3.2 and §2.1.4.2). Storage follows C2SP tlog-tiles (https://c2sp.org/tlog-tiles): a tile is up
+to 256 hashes side by side; level 0 holds leaf hashes, an entry of level n is the root of one full tile of
+level n-1.
+
+A tree is therefore a size and a `read(level, index) -> bytes`. A tile that has grown since may be handed
+out: only its first entries count, so that the tree of any earlier size can be read from the tiles of today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+Read = Callable[[int, int], bytes]
+Tiles = dict[tuple[int, int], bytes]
+
+HASH = 32
+HEIGHT = 8
+WIDTH = 1 << HEIGHT
+EMPTY_ROOT = sha256(b"").digest()
+
+
+class BrokenTile(Exception):
+    """A tile that the tree needs is missing or too short: storage is damaged."""
+
+    def __init__(self, level: int, index: int) -> None:
+        super().__init__(f"tile {level}/{index} is missing or too short")
+        self.level = level
+        self.index = index
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Hash a leaf: SHA-256(0x00 || entry), RFC 6962 §2.1."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash an inner node: SHA-256(0x01 || left || right), RFC 6962 §2.1."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root(size: int, read: Read) -> bytes:
+    """Give the root of the tree of `size` leaves.
+
+    :raises BrokenTile: when a tile that is needed is missing or too short.
+    """
+    return _range_root(0, size, read) if size else EMPTY_ROOT
+
+
+def extend(size: int, hashes: Sequence[bytes], read: Read) -> Tiles:
+    """Append leaf hashes to the tree of `size` leaves; give every tile that is new or has grown.
+
+    :raises BrokenTile: when a partial tile that must grow is missing or too short.
+    """
+    changed: Tiles = {}
+    level = 0
+    while hashes:
+        grown = _grow(level, size, hashes, read)
+        changed |= grown
+        hashes = [_fold(tile) for tile in grown.values() if len(tile) == WIDTH * HASH]
+        size >>= HEIGHT
+        level += 1
+    return changed
+
+
+def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
+    """Prove that leaf `index` is in the tree of `size` leaves: the audit path of RFC 6962 §2.1.1.
+
+    :raises ValueError: when the tree has no such leaf.
+    :raises BrokenTile: when storage is damaged.
+    """
+    if not 0 <= index < size:
+        raise ValueError(f"no leaf {index} in a tree of {size}")
+    start, end, path = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(_range_root(middle, end, read))
+            end = middle
+        else:
+            path.append(_range_root(start, middle, read))
+            start = middle
+    return path[::-1]
+
+
+def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
+    """Prove that the tree of `old` leaves is a prefix of the tree of `new`: RFC 6962 §2.1.2.
+
+    :raises ValueError: unless 0 <= old <= new.
+    :raises BrokenTile: when storage is damaged.
+    """
+    if not 0 <= old <= new:
+        raise ValueError(f"a tree of {new} does not extend a tree of {old}")
+    if old == 0:  # the empty tree is a prefix of every tree; the RFC leaves its proof out
+        return []
+    start, end, path = 0, new, []
+    while old != end:
+        middle = start + _split(end - start)
+        if old <= middle:
+            path.append(_range_root(middle, end, read))
+            end = middle
+        else:
+            path.append(_range_root(start, middle, read))
+            start = middle
+    if start:  # otherwise the old root itself starts the walk, and the verifier knows it
+        path.append(_range_root(start, end, read))
+    return path[::-1]
+
+
+def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> bool:
+    """Tell whether `path` leads from the leaf hash at `index` to `root`: RFC 9162 §2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    position, last, climbed = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            climbed = node_hash(sibling, climbed)
+            position, last = _skip_lone_nodes(position, last)
+        else:
+            climbed = node_hash(climbed, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and climbed == root
+
+
+def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """Tell whether `path` shows that the older tree is a prefix of the newer one: RFC 9162 §2.1.4.2."""
+    if not 0 <= old <= new:
+        return False
+    if old == new:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == EMPTY_ROOT
+    walk = list(path) if old & (old - 1) else [old_root, *path]
+    if not walk:
+        return False
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    older = newer = walk[0]
+    for sibling in walk[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            older, newer = node_hash(sibling, older), node_hash(sibling, newer)
+            position, last = _skip_lone_nodes(position, last)
+        else:
+            newer = node_hash(newer, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and older == old_root and newer == new_root
+
+
+def _skip_lone_nodes(position: int, last: int) -> tuple[int, int]:
+    """Climb past the levels where the node at the right edge has no sibling."""
+    while position and not position & 1:
+        position, last = position >> 1, last >> 1
+    return position, last
+
+
+def _grow(level: int, size: int, hashes: Sequence[bytes], read: Read) -> Tiles:
+    """Put `hashes` behind the `size` entries of one level; give the tiles touched."""
+    first, width = divmod(size, WIDTH)
+    row = b"".join([_entries(level, first, 0, width, read) if width else b"", *hashes])
+    step = WIDTH * HASH
+    return {(level, first + n): row[n * step : (n + 1) * step] for n in range(-(-len(row) // step))}
+
+
+def _range_root(start: int, end: int, read: Read) -> bytes:
+    """MTH(D[start:end]) of RFC 6962, for the ranges that its recursion reaches."""
+    size = end - start
+    if size & (size - 1):
+        middle = start + _split(size)
+        return node_hash(_range_root(start, middle, read), _range_root(middle, end, read))
+    level, rise = divmod(size.bit_length() - 1, HEIGHT)
+    index, offset = divmod(start >> (level * HEIGHT), WIDTH)
+    return _fold(_entries(level, index, offset, 1 << rise, read))
+
+
+def _entries(level: int, index: int, offset: int, count: int, read: Read) -> bytes:
+    found = read(level, index)[offset * HASH : (offset + count) * HASH]
+    if len(found) != count * HASH:
+        raise BrokenTile(level, index)
+    return found
+
+
+def _fold(row: bytes) -> bytes:
+    """Root of the perfect tree whose bottom row is given; a power of two of hashes."""
+    pair = 2 * HASH
+    while len(row) > HASH:
+        row = b"".join([sha256(b"\x01" + row[n : n + pair]).digest() for n in range(0, len(row), pair)])
+    return row
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than `size` (RFC 6962 §2.1: k < n <= 2k)."""
+    return 1 << ((size - 1).bit_length() - 1)

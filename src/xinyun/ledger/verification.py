@@ -1,0 +1,197 @@
+"""Verifies the whole log by computing it anew: payload, commitment, leaf, tiles, root, signed heads.
+
+Reads leaves in blocks and keeps only the right edge of the tree it builds, so that memory does not grow with
+the log. Every leaf it reads is below the size taken at the start and never changes: writers need not wait.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Max
+
+from xinyun.base import Text
+from xinyun.ledger import models, queries, rules
+from xinyun.ledger.entries import commitment, leaf_bytes
+from xinyun.ledger.notes import Head, NoteRefused, Verifier, open_note
+
+BLOCK = 16 * rules.WIDTH
+FAULTS_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place that does not agree. `part` is leaf, payload, tile, checkpoint or log.
+
+    `index` is a leaf's number (of a tile: the first leaf below the first hash that differs) or a head's size.
+    """
+
+    part: str
+    index: int
+    text: Text
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the examination found; `root` is the one recomputed, `faults` the first thousand."""
+
+    ok: bool
+    size: int
+    root: bytes
+    kinds: dict[str, int]
+    faults: tuple[Fault, ...] = ()
+    erased: int = 0
+
+
+class _Row(NamedTuple):
+    number: int
+    kind: str
+    at: datetime
+    commitment: bytes
+    leaf_hash: bytes
+    salt: bytes | None
+    payload: str | None
+    erased_on: date | None
+
+
+_COLUMNS = ("index", *_Row._fields[1:5], *(f"preimage__{name}" for name in _Row._fields[5:]))
+
+
+def examine(verifiers: Sequence[Verifier]) -> Verdict:
+    """Recompute the log and compare every stored value with it."""
+    signed = models.Checkpoint.objects.aggregate(last=Max("size"))["last"] or 0
+    tiled = _tiled()
+    size = queries.size()  # taken last: it must cover all that was signed or tiled before
+    examination = _Examination(verifiers)
+    if max(signed, tiled) > size:
+        examination.shrunk(size, max(signed, tiled))
+    examination.heads(-1, 0)
+    for start in range(0, size, BLOCK):
+        examination.block(start, min(start + BLOCK, size))
+    return examination.verdict(size)
+
+
+def _tiled() -> int:
+    """Count the leaves that the tiles know of."""
+    last = models.Tile.objects.filter(level=0).order_by("-index").values_list("index", "width").first()
+    return last[0] * rules.WIDTH + last[1] if last else 0
+
+
+@dataclass
+class _Examination:
+    verifiers: Sequence[Verifier]
+    edge: rules.Tiles = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+    erased: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    ok: bool = True
+
+    def block(self, start: int, end: int) -> None:
+        """Examine the leaves from `start` to `end` and all that grows out of them."""
+        self.edge |= rules.extend(start, self._leaves(start, end), self._read)
+        self.heads(start, end)
+        for at in [at for at, tile in self.edge.items() if len(tile) == rules.WIDTH * rules.HASH]:
+            self._compare(at, self.edge.pop(at))
+
+    def heads(self, after: int, until: int) -> None:
+        """Examine the heads signed at sizes above `after`, up to `until`."""
+        for row in models.Checkpoint.objects.filter(size__gt=after, size__lte=until).order_by("size"):
+            self._head(row.size, bytes(row.root), row.note)
+
+    def shrunk(self, size: int, known: int) -> None:
+        zh = f"账本曾有 {known} 条存证，现仅有 {size} 条：末尾被删去。"
+        self._fault("log", size, zh, f"The log had {known} leaves and has {size}: its end was cut off.")
+
+    def verdict(self, size: int) -> Verdict:
+        root = rules.root(size, self._read)
+        for at, tile in self.edge.items():
+            self._compare(at, tile)
+        kinds = dict(sorted(self.kinds.items()))
+        return Verdict(self.ok, size, root, kinds, tuple(self.faults), self.erased)
+
+    def _leaves(self, start: int, end: int) -> list[bytes]:
+        """Give the leaf hashes of a block, each recomputed, with none missing."""
+        hashes: list[bytes] = []
+        rows = models.Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")
+        for row in map(_Row._make, rows.values_list(*_COLUMNS)):
+            hashes += self._missing(start + len(hashes), row.number)
+            hashes.append(bytes(row.leaf_hash))
+            self._leaf(row)
+        return hashes + self._missing(start + len(hashes), end)
+
+    def _missing(self, start: int, end: int) -> list[bytes]:
+        """Report the leaves from `start` to `end`; the tile's hash keeps each one's place in the tree."""
+        stand_ins = []
+        for index in range(start, end):
+            self._fault("leaf", index, f"第 {index} 条存证缺失。", f"Leaf {index} is missing.")
+            tile, offset = divmod(index, rules.WIDTH)
+            known = queries.tile(0, tile)[offset * rules.HASH : (offset + 1) * rules.HASH]
+            stand_ins.append(known.ljust(rules.HASH, b"\0"))
+        return stand_ins
+
+    def _leaf(self, row: _Row) -> None:
+        index, committed = row.number, bytes(row.commitment)
+        self.kinds[row.kind] += 1
+        if rules.leaf_hash(leaf_bytes(row.kind, row.at, committed)) != bytes(row.leaf_hash):
+            zh, en = (
+                f"第 {index} 条存证与其哈希不符。",
+                f"Leaf {index} does not have the hash stored with it.",
+            )
+            self._fault("leaf", index, zh, en)
+        if row.payload is not None and row.salt is not None:
+            if commitment(bytes(row.salt), row.payload.encode()) != committed:
+                zh, en = (
+                    f"第 {index} 条存证的内容被改动。",
+                    f"Leaf {index} does not commit to the payload kept.",
+                )
+                self._fault("payload", index, zh, en)
+        elif row.erased_on is None:
+            zh, en = (
+                f"第 {index} 条存证的内容缺失，且无删除记录。",
+                f"Leaf {index} lost its payload unrecorded.",
+            )
+            self._fault("payload", index, zh, en)
+        else:
+            self.erased += 1
+
+    def _compare(self, at: tuple[int, int], computed: bytes) -> None:
+        """Compare a tile with the stored one, which may have grown since."""
+        stored = queries.tile(*at)
+        if stored.startswith(computed):
+            return
+        (level, index), step = at, rules.HASH
+        places = range(0, len(computed), step)
+        differs = next(n for n in places if stored[n : n + step] != computed[n : n + step]) // step
+        leaf = (index * rules.WIDTH + differs) << (rules.HEIGHT * level)
+        zh = f"哈希块 {level}/{index} 第 {differs} 项与存证不符（自第 {leaf} 条起）。"
+        en = f"Entry {differs} of tile {level}/{index} differs from the leaves (from leaf {leaf} on)."
+        self._fault("tile", leaf, zh, en)
+
+    def _head(self, size: int, root: bytes, note: str) -> None:
+        try:
+            head = Head.parse(open_note(note, self.verifiers))
+        except NoteRefused as refusal:
+            zh, en = refusal.what
+            self._fault("checkpoint", size, f"检查点 {size}：{zh}", f"Checkpoint {size}: {en}")
+            return
+        if (head.size, head.root) != (size, root):
+            zh, en = f"检查点 {size} 与其签名文本不符。", f"Checkpoint {size} differs from its signed note."
+            self._fault("checkpoint", size, zh, en)
+        if head.size == size and rules.root(size, self._read) != head.root:
+            zh, en = (
+                f"检查点 {size} 所签的根与存证不符。",
+                f"The root signed at {size} is not that of the leaves.",
+            )
+            self._fault("checkpoint", size, zh, en)
+
+    def _read(self, level: int, index: int) -> bytes:
+        return self.edge.get((level, index), b"")
+
+    def _fault(self, part: str, index: int, zh: str, en: str) -> None:
+        self.ok = False
+        if len(self.faults) < FAULTS_KEPT:
+            self.faults.append(Fault(part, index, Text(zh, en)))
