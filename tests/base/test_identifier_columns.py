@@ -34,9 +34,19 @@ residents = st.builds(
     st.sampled_from("0123456789X"),
 )
 anything = st.text(max_size=20) | st.sampled_from(
-    ["", "😀" * 18, "91320100748204660Q\n", "９１３２０１００７４８２０４６６０Ｑ", "91320100748204660q", USCC_PLACEHOLDER]
+    [
+        "",
+        "😀" * 18,
+        "91320100748204660Q\n",
+        "９１３２０１００７４８２０４６６０Ｑ",
+        "91320100748204660q",
+        USCC_PLACEHOLDER,
+    ]
 )
-columns = st.lists(st.none() | right_codes | near_codes | residents | residents.map(lambda s: s.translate(WIDE)) | anything, max_size=30)
+columns = st.lists(
+    st.none() | right_codes | near_codes | residents | residents.map(lambda s: s.translate(WIDE)) | anything,
+    max_size=30,
+)
 
 
 @given(columns)

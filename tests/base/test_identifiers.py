@@ -100,8 +100,12 @@ def test_an_organisation_codes_check_may_be_the_letter_x():
     assert not is_organisation_code(body + "0")
 
 
-@given(st.sampled_from(["110105", "360426", "520102", "520103"]), st.dates(date(1990, 1, 1), date(2020, 1, 1)),
-       st.integers(0, 999), st.sampled_from("0123456789X"))
+@given(
+    st.sampled_from(["110105", "360426", "520102", "520103"]),
+    st.dates(date(1990, 1, 1), date(2020, 1, 1)),
+    st.integers(0, 999),
+    st.sampled_from("0123456789X"),
+)
 def test_a_resident_number_of_a_known_place_is_judged_as_stdnum_judges_it(place, birth, order, check):
     number = f"{place}{birth:%Y%m%d}{order:03d}{check}"
 

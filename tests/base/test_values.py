@@ -29,7 +29,9 @@ def test_text_is_chinese_first_and_tells_both_languages_in_one_line():
 
 def test_a_decision_names_each_article_once_in_the_order_of_its_reasons():
     first, second = Basis("ndrc-58-2023", "第八条"), Basis("ndrc-36-2025", "第九条")
-    decision = Decision("hidden", (Reason("a", Text("甲", "a"), (first, second)), Reason("b", Text("乙", "b"), (first,))))
+    decision = Decision(
+        "hidden", (Reason("a", Text("甲", "a"), (first, second)), Reason("b", Text("乙", "b"), (first,)))
+    )
 
     assert decision.basis == (first, second)
     assert str(first) == "ndrc-58-2023 第八条"
@@ -44,7 +46,9 @@ def test_a_refusal_says_what_and_what_to_do_in_both_languages():
     class TooEarly(Refusal):
         code = "too-early"
 
-    refusal = TooEarly(Text("未满期限。", "Too early."), Text("请于五月提出。", "Ask in May."), (Basis("x", "第一条"),))
+    refusal = TooEarly(
+        Text("未满期限。", "Too early."), Text("请于五月提出。", "Ask in May."), (Basis("x", "第一条"),)
+    )
 
     assert (refusal.code, refusal.status, refusal.fields) == ("too-early", 422, ())
     assert str(refusal) == "未满期限。请于五月提出。\nToo early. Ask in May."

@@ -17,7 +17,9 @@ CITIES = {"520100", "520200", "520300", "520400", "520500", "520600", "522300", 
 
 def test_the_rulebook_that_ships_loads_with_what_this_platform_needs():
     assert {"registration", "licence", "penalty", "abnormal", "serious"} <= {item.id for item in NOW.items()}
-    assert {"wage-arrears", "serious-tax-violation", "judgment-defaulter", "tax-a"} <= {one.id for one in NOW.lists()}
+    assert {"wage-arrears", "serious-tax-violation", "judgment-defaulter", "tax-a"} <= {
+        one.id for one in NOW.lists()
+    }
     assert {scene.id for scene in NOW.scenes()} == {"tender-registration", "licence-approval"}
     assert NOW.measures()
     assert len(BOOK.cases()) >= 20
@@ -62,7 +64,11 @@ def test_a_norm_of_any_kind_can_be_read_as_written():
 
 
 def test_a_departments_offices_are_one_of_the_province_and_one_of_each_of_nine_cities():
-    tax = {office.id: office for office in NOW.offices() if office.department == "tax" and not office.id.startswith("cn.")}
+    tax = {
+        office.id: office
+        for office in NOW.offices()
+        if office.department == "tax" and not office.id.startswith("cn.")
+    }
 
     assert set(tax) == {"52.tax"} | {f"{city}.tax" for city in CITIES}
     assert tax["520100.tax"].title == "国家税务总局贵阳市税务局"
@@ -153,7 +159,9 @@ def test_a_later_edition_is_added_without_touching_the_earlier(draft):
     path = draft.folder / "cn/lists/judgment-defaulter.yaml"
     head, _, edition = path.read_text("utf-8").partition("values:\n")
     first, _, body = edition.partition("\n")
-    path.write_text(f"{head}values:\n{first}\n{body}  2026-09-01:\n{body.replace('years: 2', 'years: 1')}", "utf-8")
+    path.write_text(
+        f"{head}values:\n{first}\n{body}  2026-09-01:\n{body.replace('years: 2', 'years: 1')}", "utf-8"
+    )
     book = draft.load()
 
     assert book.on(date(2026, 8, 31)).list("judgment-defaulter").term_months == 24
@@ -167,5 +175,8 @@ def test_every_fault_of_a_draft_is_told_at_once(draft):
     with pytest.raises(RulebookFaults) as refused:
         draft.load()
 
-    assert {fault.file for fault in refused.value.faults} >= {"cn/lists/tax-a.yaml", "cn/lists/wage-arrears.yaml"}
+    assert {fault.file for fault in refused.value.faults} >= {
+        "cn/lists/tax-a.yaml",
+        "cn/lists/wage-arrears.yaml",
+    }
     assert str(len(refused.value.faults)) in refused.value.what.zh

@@ -1,0 +1,18 @@
+"""What happened in the archive, for contexts above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsAccepted:
+    """A batch brought new or changed records; they carry this `seq` of the feed."""
+
+    item: str
+    batch: str
+    seq: int
+    office: str
+    actor: str
+    on: date

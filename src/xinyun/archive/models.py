@@ -1,0 +1,75 @@
+"""Subjects and the revisions of their records."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class Subject(models.Model):
+    """A subject's header, as the registry's latest record gives it; its history is in the records.
+
+    An organisation or individual business has a `code`; a person has an `identity_hash` instead, and the
+    identity number itself only as `identity_sealed` (SM4-GCM).
+    """
+
+    code = models.CharField(max_length=18, null=True, unique=True)
+    identity_hash = models.CharField(max_length=64, null=True, unique=True)
+    identity_sealed = models.TextField(null=True)
+    kind = models.CharField(max_length=24)
+    category = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=400)
+    division = models.CharField(max_length=6, blank=True)
+    status = models.CharField(max_length=50, blank=True)
+    established_on = models.DateField(null=True)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="person", identity_hash__isnull=False, code__isnull=True)
+                | (~Q(kind="person") & Q(code__isnull=False, identity_hash__isnull=True)),
+                name="subject_identified",
+            )
+        ]
+        indexes = [models.Index(fields=["seq"], name="subject_seq")]
+
+
+class Record(models.Model):
+    """One revision of a record. Only `superseded_seq` is ever written later."""
+
+    # No index of its own: every question about a subject's records is served by `record_subject` below.
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.CharField(max_length=60)
+    key = models.CharField(max_length=32)
+    revision = models.IntegerField()
+    digest = models.CharField(max_length=32)
+    content = models.JSONField()
+    office = models.CharField(max_length=80)
+    batch = models.CharField(max_length=32)
+    decided_on = models.DateField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    recorded_seq = models.BigIntegerField()
+    superseded_seq = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "key", "revision"], name="record_revision"),
+            models.UniqueConstraint(
+                fields=["item", "key"], condition=Q(superseded_seq__isnull=True), name="record_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_seq__isnull=True) | Q(superseded_seq__gte=F("recorded_seq")),
+                name="record_superseded_later",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject", "item"], name="record_subject"),
+            models.Index(
+                fields=["item", "-decided_on"], condition=Q(superseded_seq__isnull=True), name="record_latest"
+            ),
+            models.Index(fields=["recorded_seq"], name="record_seq"),
+        ]

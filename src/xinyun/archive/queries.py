@@ -1,0 +1,185 @@
+"""Questions to the archive. Answers are values; nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from xinyun.archive import names
+from xinyun.archive.models import Record, Subject
+from xinyun.archive.names import Hit, SearchResult
+from xinyun.base import Period
+
+__all__ = [
+    "Hit",
+    "RecordView",
+    "SearchResult",
+    "SubjectView",
+    "counts",
+    "latest",
+    "record_counts",
+    "records_of",
+    "records_of_batch",
+    "search",
+    "subject",
+    "subjects_changed_since",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """A subject's header; `content` are the registry's fields where the registry has spoken."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    category: str
+    division: str
+    status: str
+    established_on: date | None
+    content: dict[str, Any]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One revision of a record; `valid` is when it holds, `recorded_seq` when the archive learned of it."""
+
+    id: int
+    subject_id: int
+    item: str
+    key: str
+    revision: int
+    office: str
+    content: dict[str, Any]
+    decided_on: date | None
+    valid: Period
+    batch: str
+    recorded_seq: int
+    recorded_at: datetime
+
+
+def _known_at(as_of: int | None) -> Q:
+    """Rows that were current when the feed stood at `as_of`; at its head where that is `None`."""
+    if as_of is None:
+        return Q(superseded_seq__isnull=True)
+    return Q(recorded_seq__lte=as_of) & (Q(superseded_seq__isnull=True) | Q(superseded_seq__gt=as_of))
+
+
+def _view(row: Record) -> RecordView:
+    return RecordView(
+        id=row.pk,
+        subject_id=row.subject_id,
+        item=row.item,
+        key=row.key,
+        revision=row.revision,
+        office=row.office,
+        content=row.content,
+        decided_on=row.decided_on,
+        valid=Period(row.valid_from, row.valid_until),
+        batch=row.batch,
+        recorded_seq=row.recorded_seq,
+        recorded_at=row.recorded_at,
+    )
+
+
+def _header_as_told(row: Subject, content: dict[str, Any]) -> SubjectView:
+    """The header of a past point of the feed: from what the registry had said by then, and nothing later."""
+    told = content.get("established_on")
+    then = replace(
+        _header(row, content),
+        status=content.get("status", ""),
+        established_on=told and date.fromisoformat(told),
+    )
+    return then if content else replace(then, name=row.code or "")
+
+
+def _header(row: Subject, content: dict[str, Any]) -> SubjectView:
+    return SubjectView(
+        id=row.pk,
+        code=row.code or "",
+        name=content.get("name") or row.name,
+        kind=row.kind,
+        category=row.category,
+        division=row.division,
+        status=content.get("status") or row.status,
+        established_on=row.established_on,
+        content=content,
+        seq=row.seq,
+    )
+
+
+def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
+    """The organisation or individual business of that code, as known at `as_of` (a `seq` of the feed)."""
+    row = Subject.objects.filter(code=code).first()
+    if row is None:
+        return None
+    told = Record.objects.filter(_known_at(as_of), subject=row, item="registration").first()
+    content = told.content if told else {}
+    if as_of is None or row.seq <= as_of:
+        return _header(row, content)
+    if told is None and not Record.objects.filter(subject=row, recorded_seq__lte=as_of).exists():
+        return None
+    return _header_as_told(row, content)
+
+
+def records_of(
+    subject_id: int, *, items: tuple[str, ...] | None = None, as_of: int | None = None
+) -> list[RecordView]:
+    """A subject's records as known at `as_of`, newest decision first."""
+    rows = Record.objects.filter(_known_at(as_of), subject_id=subject_id)
+    if items is not None:
+        rows = rows.filter(item__in=items)
+    return [_view(row) for row in rows.order_by("-decided_on", "-id")]
+
+
+def records_of_batch(batch: str) -> Iterator[RecordView]:
+    """What a batch brought, streamed, in file order."""
+    for row in Record.objects.filter(batch=batch, superseded_seq__isnull=True).order_by("id").iterator(2000):
+        yield _view(row)
+
+
+def record_counts(subject_ids: list[int]) -> dict[int, dict[str, int]]:
+    """For each subject how many records of each item it has."""
+    found: dict[int, dict[str, int]] = {id: {} for id in subject_ids}
+    rows = Record.objects.filter(subject_id__in=subject_ids, superseded_seq__isnull=True)
+    for subject_id, item, count in rows.values_list("subject_id", "item").annotate(Count("id")):
+        found[subject_id][item] = count
+    return found
+
+
+def latest(item: str, limit: int) -> list[tuple[RecordView, str, str]]:
+    """The newest records of an item about organisations, each with its subject's code and name."""
+    rows = (
+        Record.objects.filter(
+            item=item, superseded_seq__isnull=True, subject__code__isnull=False, decided_on__isnull=False
+        )
+        .select_related("subject")
+        .order_by("-decided_on", "-id")[:limit]
+    )
+    return [(_view(row), row.subject.code or "", row.subject.name) for row in rows]
+
+
+def counts() -> dict[str, int]:
+    """How many subjects with a code there are (`subjects`) and how many current records of each item."""
+    found = {"subjects": Subject.objects.filter(code__isnull=False).count()}
+    rows = Record.objects.filter(superseded_seq__isnull=True).values_list("item").annotate(Count("id"))
+    return found | dict(rows)
+
+
+def subjects_changed_since(seq: int) -> Iterator[SubjectView]:
+    """Subjects with a code whose header changed after `seq`, streamed, for derived state."""
+    for row in Subject.objects.filter(seq__gt=seq, code__isnull=False).order_by("seq").iterator(2000):
+        yield _header(row, {})
+
+
+def search(
+    text: str, *, limit: int, offset: int = 0, division: str | None = None, kind: str | None = None
+) -> SearchResult:
+    """Find organisations by part of the name or of the code; see `names.search`."""
+    return names.search(text, limit=limit, offset=offset, division=division, kind=kind)

@@ -1,0 +1,106 @@
+"""What the public may see of a record, and until when. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from xinyun.base import Basis, Decision, Reason, Text
+from xinyun.base.period import NO_END, add_months
+from xinyun.law import Item, Law, NotInForce
+
+SHOWN, HIDDEN = "shown", "hidden"
+
+
+def publicity(item: Item, content: dict[str, Any], norms: Law, day: date) -> Decision:
+    """Whether a record may be shown to the public on `day`, and until which day.
+
+    `norms` is the law of the day that counts for this record: the day of its decision, for a decision made
+    under one regulation keeps its term. Outcome `shown` or `hidden`; a reason's `until` is the first day on
+    which the record is no longer shown. Rests on the item's publicity in the catalogue and, for adverse
+    records, on the terms of 国家发展改革委令第58号 and 第36号.
+    """
+    if item.publicity != "public":
+        return Decision(
+            HIDDEN,
+            (
+                Reason(
+                    "not-public", Text("目录规定不向社会公开", "not public under the catalogue"), item.basis
+                ),
+            ),
+        )
+    if item.publicity_norm:
+        return _by_norm(item, content, norms, day)
+    last = content.get(item.publicity_field) if item.publicity_field else None
+    if last and last not in NO_END:
+        return _until(date.fromisoformat(last) + timedelta(days=1), item.basis, day)
+    return Decision(SHOWN, (Reason("in-force", Text("长期公示", "shown without end"), item.basis),))
+
+
+def penalty_tiers(text: str | None, term: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tiers of a decision's penalty classes; one decision may join several kinds by a separator.
+
+    A kind that no tier names is of the tier `otherwise`: a warning joined with it is no mere warning.
+    """
+    parts = [part.strip() for part in re.split("[；;，,、|\n]", text or "") if part.strip()]
+    tiers, otherwise = term["tiers"], term["tiers"][term["otherwise"]]
+    by_class = {named: tier for tier in tiers.values() for named in tier["penalty_classes"]}
+    return [by_class.get(part, otherwise) for part in parts] or [otherwise]
+
+
+def _by_norm(item: Item, content: dict[str, Any], norms: Law, day: date) -> Decision:
+    """Before the first regulation of terms there was no nationwide publicity, so nothing older is shown."""
+    try:
+        term = norms.norm("repair", item.publicity_norm)
+    except NotInForce:
+        return Decision(
+            HIDDEN,
+            (
+                Reason(
+                    "before-terms",
+                    Text("作出时尚无公示期限规定，不公示", "older than the rules on terms"),
+                    item.basis,
+                ),
+            ),
+        )
+    return _by_tier(item, content, term, day)
+
+
+def _by_tier(item: Item, content: dict[str, Any], term: dict[str, Any], day: date) -> Decision:
+    """Where several kinds of penalty are joined, the longest term governs (第58号令)."""
+    basis = tuple(Basis(source, article) for source, article in term["basis"])
+    tier = max(penalty_tiers(content.get(term["class_field"]), term), key=lambda t: t["maximum_months"])
+    if not tier["shown"]:
+        return Decision(
+            HIDDEN,
+            (
+                Reason(
+                    "tier-not-shown",
+                    Text(f"{tier['title']}，依规不公示", "of a tier that is not shown"),
+                    basis,
+                ),
+            ),
+        )
+    return _until(
+        add_months(date.fromisoformat(content[item.display.date]), tier["maximum_months"]), basis, day
+    )
+
+
+def _until(end: date, basis: tuple[Basis, ...], day: date) -> Decision:
+    if day < end:
+        return Decision(
+            SHOWN,
+            (
+                Reason(
+                    "term",
+                    Text(f"公示至 {end - timedelta(days=1)}", f"shown through {end - timedelta(days=1)}"),
+                    basis,
+                    end,
+                ),
+            ),
+        )
+    return Decision(
+        HIDDEN,
+        (Reason("term-ended", Text(f"公示期已于 {end} 届满", f"its term ended on {end}"), basis, end),),
+    )

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import Store
+from tests.factories import collected
+
+TABLES = (
+    "collection_batch",
+    "feed_change WHERE kind = 'records.accepted'",
+    "archive_record",
+    "archive_subject",
+)
+
+
+class Returned:
+    """What became of a file: the outcome and the lines of its error file."""
+
+    def __init__(self, outcome: Any, errors: Path) -> None:
+        self.outcome = outcome
+        self.text = errors.read_text(encoding="utf-8")
+        with errors.open(encoding="utf-8", newline="") as stream:
+            self.faults = list(csv.DictReader(stream))
+
+    @property
+    def rules(self) -> list[tuple[str, str, str]]:
+        """Row, field and rule of each fault, in file order."""
+        return [(fault["row"], fault["field"], fault["rule"]) for fault in self.faults]
+
+
+@pytest.fixture
+def submit(write_csv: Callable[..., Path], tmp_path: Path) -> Callable[..., Returned]:
+    """Submit rows, raw text or bytes, or a file; `item` and the rest as for `collect`."""
+
+    def send(what: Any, item: str = "registration", **given: Any) -> Returned:
+        path = tmp_path / "submitted.csv"
+        if isinstance(what, Path):
+            path = what
+        elif isinstance(what, list):
+            titles = dict.fromkeys(title for row in what for title in row)
+            rows = [{title: row.get(title, "") for title in titles} for row in what]
+            path = write_csv(rows, "submitted.csv", given.pop("encoding", "utf-8"))
+        else:
+            path.write_bytes(what.encode() if isinstance(what, str) else what)
+        errors = tmp_path / "errors.csv"
+        errors.unlink(missing_ok=True)
+        return Returned(collected(path, item, errors_to=errors, **given), errors)
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store for the processes of a whole module; each test counts from what it finds."""
+    fresh = Store(tmp_path_factory.mktemp("live") / "home")
+    fresh.run("init")
+    return fresh
+
+
+def standing(store: Store) -> tuple[int, ...]:
+    """Batches, changes, records and subjects of a store, read at one instant from outside the platform."""
+    address = store.environment["DATABASE_URL"]
+    connection = (
+        psycopg.connect(address) if address else sqlite3.connect(store.home / "archive.sqlite3", timeout=60)
+    )
+    with closing(connection):
+        counts = (f"(SELECT COUNT(*) FROM {table})" for table in TABLES)
+        return tuple(connection.execute(f"SELECT {', '.join(counts)}").fetchone())

