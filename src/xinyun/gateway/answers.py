@@ -1,0 +1,155 @@
+"""What is answered: an answer as a value, its form on the wire, in the ledger and in its receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from xinyun.base import Basis, Reason
+from xinyun.gateway.questions import Question
+from xinyun.lists.queries import Applied, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a question was about: `known` when the archive has the code; `name` is then the archive's."""
+
+    code: str | None
+    name: str | None
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject that a name may mean; `bearing` when one of its entries bears in the scene."""
+
+    code: str
+    name: str
+    bearing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What was decided about one question, before it is logged."""
+
+    question: Question
+    verdict: Verdict
+    subject: Found
+    candidates: tuple[Candidate, ...] | None
+    seq: int
+    rulebook: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A ruling that is in the ledger at `index`, with its receipt."""
+
+    ruling: Ruling
+    index: int
+    receipt: str
+
+    @property
+    def outcome(self) -> str:
+        """pass, remind, review, block or benefit."""
+        return self.ruling.verdict.outcome
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """The answer as its client reads it; `candidates` only for a name alone, `reasons` only beyond the measures."""
+    ruling = answer.ruling
+    subject, verdict = ruling.subject, ruling.verdict
+    told = {
+        "decision": verdict.outcome,
+        "subject": {"code": subject.code, "name": subject.name, "known": subject.known},
+        "measures": [_measure(measure) for measure in verdict.measures],
+        "disputed": verdict.disputed,
+        "as_of": {"seq": ruling.seq, "rulebook": ruling.rulebook},
+        "receipt": answer.receipt,
+    }
+    if ruling.candidates is not None:
+        told["candidates"] = [
+            {"code": c.code, "name": c.name, "bearing": c.bearing} for c in ruling.candidates
+        ]
+    if verdict.remarks:
+        told["reasons"] = [_reason(remark) for remark in verdict.remarks]
+    return told
+
+
+def payload(ruling: Ruling) -> dict[str, Any]:
+    """What the ledger keeps of a check: who asked what, why, and what was answered on which knowledge."""
+    question, verdict = ruling.question, ruling.verdict
+    return {
+        "scene": question.scene,
+        "code": question.code,
+        "name": question.name,
+        "client": question.client,
+        "office": question.office,
+        "purpose": question.purpose,
+        "case": question.case,
+        "ref": question.ref,
+        "decision": verdict.outcome,
+        "measures": [[measure.id, measure.entry] for measure in verdict.measures],
+        "candidates": [c.code for c in ruling.candidates or ()],
+        "disputed": verdict.disputed,
+        "seq": ruling.seq,
+        "rulebook": ruling.rulebook,
+    }
+
+
+def claims(ruling: Ruling, index: int, salt: str) -> dict[str, Any]:
+    """What a receipt says; whoever holds it and knows the subject can tell with `is_about` that they match."""
+    return {
+        "v": 1,
+        "kind": "check",
+        "at": ruling.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "index": index,
+        "outcome": ruling.verdict.outcome,
+        "scene": ruling.question.scene,
+        "seq": ruling.seq,
+        "rulebook": ruling.rulebook,
+        "subject": commitment(asked_about(ruling.question), salt),
+        "salt": salt,
+    }
+
+
+def asked_about(question: Question) -> str:
+    """The text that a receipt commits to: the code where one was given, else the name."""
+    return question.code or question.name or ""
+
+
+def commitment(subject: str, salt: str) -> str:
+    """A salted digest of whom a check was about, so that a receipt that is passed on names nobody."""
+    return sha256(f"{salt}:{subject}".encode()).hexdigest()
+
+
+def is_about(claims: dict[str, Any], subject: str) -> bool:
+    """Whether a receipt's claims are about this code (or name, where only a name was asked)."""
+    return commitment(subject, str(claims.get("salt"))) == claims.get("subject")
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "title": reason.text.zh,
+        "title_en": reason.text.en,
+        "basis": _basis(reason.basis),
+    }
+
+
+def _measure(measure: Applied) -> dict[str, Any]:
+    return {
+        "id": measure.id,
+        "title": measure.title.zh,
+        "effect": measure.effect,
+        "list": measure.list_id,
+        "entry": measure.entry,
+        "basis": _basis(measure.basis),
+        "until": measure.until.isoformat() if measure.until else None,
+    }
+
+
+def _basis(basis: tuple[Basis, ...]) -> list[str]:
+    return [str(one) for one in basis]

@@ -1,0 +1,110 @@
+"""The gateway as a bare ASGI application: `POST /v1/checks`, `GET /healthz`, `GET /readyz`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django
+from django.apps import apps
+
+if not apps.ready:  # each worker process that uvicorn spawns starts here
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinyun.site.settings")
+    django.setup()
+
+from xinyun.base import Refusal
+from xinyun.gateway import wire
+from xinyun.gateway.desk import Desk
+from xinyun.plumbing import problems
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = dict[bytes, bytes]
+
+_JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+_PROBLEM = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+
+
+class Gateway:
+    """The application; `lifespan` opens and closes its desk, so a stop loses no request."""
+
+    def __init__(self) -> None:
+        self._desk: Desk | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._respond(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._desk = Desk()
+        self._desk.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._desk.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            status, body = await self._route(scope, receive)
+            headers = _JSON
+        except Refusal as refusal:
+            status, body = refusal.status, wire.encode(problems.document(refusal))
+            headers = [*_PROBLEM, *getattr(refusal, "headers", ())]
+        length = (b"content-length", b"%d" % len(body))
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _route(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        match scope["path"], scope["method"]:
+            case wire.ROUTE, "POST":
+                return 200, await self._check(dict(scope["headers"]), receive)
+            case wire.ROUTE, _:
+                raise wire.wrong_method()
+            case "/healthz", "GET" | "HEAD":
+                return 200, b'{"alive":true}'
+            case "/readyz", "GET" | "HEAD":
+                return self._ready()
+        raise wire.no_such_route()
+
+    async def _check(self, headers: Headers, receive: Receive) -> bytes:
+        key = wire.key(headers.get(b"authorization", b"").decode("latin-1"))
+        wire.demand_json(headers.get(b"content-type", b"").decode("latin-1"))
+        body = wire.read(await _body(headers, receive))
+        if self._desk is None:  # a server that does not speak lifespan
+            raise wire.unavailable()
+        return await self._desk.ask(key, body)
+
+    def _ready(self) -> tuple[int, bytes]:
+        seq = self._desk.seq if self._desk else None
+        if seq is None:
+            raise wire.unavailable()
+        return 200, wire.encode({"ready": True, "seq": seq})
+
+
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    """The whole body, bounded in size and time."""
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > wire.LIMIT:
+        raise wire.too_large()
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(wire.READ_SECONDS):
+            while True:
+                message = await receive()
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > wire.LIMIT:
+                    raise wire.too_large()
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise wire.too_slow() from None
+
+
+app = Gateway()

@@ -1,0 +1,187 @@
+"""The check index: for each code its subject's name, kind and standings, memory-mapped (LMDB), shared by processes.
+
+Derived state: built from the archive and the lists, followed along the change feed, deletable at any time. Its
+cursor moves in the same transaction as what it has read, so a kill leaves it at an earlier, whole state.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import msgspec
+from django.conf import settings
+
+from xinyun.archive import queries as archived
+from xinyun.base import Period
+from xinyun.lists import queries as listed
+from xinyun.lists.queries import Standing
+from xinyun.plumbing import feed
+
+_FORM = b"1"
+_SPACE = 64 << 30  # address space that is reserved, not disk that is used
+_DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
+
+Row = tuple[str, int, str, date, date | None, date | None, date | None, bool]
+_encode = msgspec.msgpack.Encoder().encode
+_subject = msgspec.msgpack.Decoder(tuple[str, str]).decode
+_standings = msgspec.msgpack.Decoder(list[Row]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index holds about a code."""
+
+    name: str
+    kind: str
+    standings: tuple[Standing, ...]
+
+
+class Snapshot:
+    """The index as it stood at `seq`, for as long as the block that opened it."""
+
+    def __init__(self, opened: _Opened, transaction: Any) -> None:
+        self._opened = opened
+        self._transaction = transaction
+        self.seq = opened.cursor(transaction)
+
+    def lookup(self, code: str) -> Known | None:
+        """What is known about a code; `None` when the archive has no such subject."""
+        key = code.encode()
+        held = self._transaction.get(key, db=self._opened.subjects)
+        if held is None:
+            return None
+        name, kind = _subject(held)
+        rows = self._transaction.get(key, db=self._opened.standings)
+        return Known(name, kind, tuple(_standing(row) for row in _standings(rows)) if rows else ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An open environment, and by what to tell that it is still the right one."""
+
+    environment: Any
+    meta: Any
+    subjects: Any
+    standings: Any
+    mark: tuple[int, int, int]
+
+    def cursor(self, transaction: Any) -> int:
+        """The feed's `seq` that the index stands at; 0 for an empty index or one of another form."""
+        if transaction.get(b"form", db=self.meta) != _FORM:
+            return 0
+        return int(transaction.get(b"seq", db=self.meta, default=b"0"))
+
+
+class CheckIndex:
+    """The index in one folder. Open it once a process: see `index()`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._current: _Opened | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """A snapshot to look up in; it does not hold up writers."""
+        opened = self._open()
+        with opened.environment.begin() as transaction:
+            yield Snapshot(opened, transaction)
+
+    def follow(self) -> int:
+        """Bring the index up to the feed's head and return that `seq`."""
+        head, opened = feed.head(), self._open()
+        with opened.environment.begin() as transaction:
+            if opened.cursor(transaction) == head:
+                return head
+        with opened.environment.begin(
+            write=True
+        ) as transaction:  # one process at a time, the others wait here
+            cursor = opened.cursor(transaction)
+            if cursor == 0 or cursor > head:  # new, of another form, or built from another store
+                self._empty(opened, transaction)
+                cursor = 0
+            self._apply(opened, transaction, cursor, head)
+        return head
+
+    def rebuild(self) -> int:
+        """Build the index from nothing and return the `seq` it stands at; readers see the old one until then."""
+        head, opened = feed.head(), self._open()
+        with opened.environment.begin(write=True) as transaction:
+            self._empty(opened, transaction)
+            self._apply(opened, transaction, 0, head)
+        return head
+
+    def _empty(self, opened: _Opened, transaction: Any) -> None:
+        for database in (opened.subjects, opened.standings, opened.meta):
+            transaction.drop(database, delete=False)
+
+    def _apply(self, opened: _Opened, transaction: Any, after: int, through: int) -> None:
+        for subject in archived.subjects_changed_since(after):
+            transaction.put(subject.code.encode(), _encode((subject.name, subject.kind)), db=opened.subjects)
+        for code, standings in _changed(after, through):
+            transaction.put(code.encode(), _encode([_row(s) for s in standings]), db=opened.standings)
+        transaction.put(b"form", _FORM, db=opened.meta)
+        transaction.put(b"seq", str(through).encode(), db=opened.meta)
+
+    def _open(self) -> _Opened:
+        """The environment of this process, opened again after a fork or when its file was deleted."""
+        if self._current is None or self._current.mark != self._mark():
+            self._current = self._opened_anew()
+        return self._current
+
+    def _mark(self) -> tuple[int, int, int]:
+        try:
+            file = (self.folder / "data.mdb").stat()
+        except FileNotFoundError:
+            return (os.getpid(), 0, 0)
+        return (os.getpid(), file.st_dev, file.st_ino)
+
+    def _opened_anew(self) -> _Opened:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._environment()
+        except _DAMAGED:  # disposable: a torn file is built again
+            shutil.rmtree(self.folder)
+            self.folder.mkdir(parents=True)
+            return self._environment()
+
+    def _environment(self) -> _Opened:
+        environment = lmdb.open(
+            str(self.folder), map_size=_SPACE, max_dbs=3, max_readers=1024, meminit=False, mode=0o600
+        )
+        environment.reader_check()  # frees the slots of readers that were killed
+        databases = [environment.open_db(name) for name in (b"meta", b"subjects", b"standings")]
+        return _Opened(environment, *databases, mark=self._mark())
+
+
+_indexes: dict[Path, CheckIndex] = {}
+
+
+def index() -> CheckIndex:
+    """The check index of this installation."""
+    folder: Path = settings.XINYUN.derived / "checks"
+    return _indexes.setdefault(folder, CheckIndex(folder))
+
+
+def _changed(after: int, through: int) -> Iterator[tuple[str, Iterable[Standing]]]:
+    codes = list(listed.codes_changed(after, through))
+    step = 5000
+    for start in range(0, len(codes), step):
+        yield from listed.standings(codes[start : start + step], through).items()
+
+
+def _row(s: Standing) -> Row:
+    span = s.period
+    return (s.list_id, s.entry, s.document, s.decided_on, span.start, span.end, s.removed_on, s.disputed)
+
+
+def _standing(row: Row) -> Standing:
+    list_id, entry, document, decided_on, start, end, removed_on, disputed = row
+    return Standing(list_id, entry, document, decided_on, Period(start, end), removed_on, disputed)

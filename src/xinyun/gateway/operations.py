@@ -1,0 +1,107 @@
+"""Answer checks: look up, decide, log, sign. And keep the check index."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from xinyun import law
+from xinyun.archive import operations as archive
+from xinyun.archive import queries as archived
+from xinyun.base.identifiers import normalise
+from xinyun.gateway.answers import Answer, Candidate, Found, Ruling, claims, document, is_about, payload
+from xinyun.gateway.index import Known, Snapshot, index
+from xinyun.gateway.questions import Question, admit
+from xinyun.ledger import operations as ledger
+from xinyun.ledger import receipts
+from xinyun.lists.queries import Verdict, check, check_name, clean, doubt_name
+
+__all__ = [
+    "Answer",
+    "Question",
+    "admit",
+    "answer",
+    "answer_admitted",
+    "document",
+    "follow_index",
+    "is_about",
+    "rebuild_index",
+]
+
+_CANDIDATES = 5
+
+Decided = tuple[Verdict, Found, tuple[Candidate, ...] | None]
+
+
+def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str = "gateway") -> list[Answer]:
+    """Answer questions in their order, as archive and law stand on `on`, each logged before it is returned.
+
+    :raises Refusal: a question is wrong (see `questions.admit`); then none is answered.
+    :raises Exception: whatever kept the index or the ledger from working; then none is answered.
+    """
+    now = law.rulebook().on(on)
+    admitted = [admit(question, now) for question in questions]
+    follow_index(actor=actor, on=on)
+    return answer_admitted(admitted, at=at, on=on, actor=actor)
+
+
+def answer_admitted(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Answer]:
+    """Answer questions that `admit` has passed, from the index as it stands, with one durable append for all.
+
+    A question whose `ref` is logged already keeps its first leaf.
+    """
+    if not questions:
+        return []
+    now = law.rulebook().on(on)
+    if any(question.code is None for question in questions):
+        archive.follow_names(actor=actor, on=on)
+    with index().reading() as snapshot:
+        rulings = [_rule(question, snapshot, now, at) for question in questions]
+    entries = [ledger.Entry("check", at, payload(ruling), ruling.question.ref) for ruling in rulings]
+    leaves = ledger.append(entries, actor=actor, on=on)
+    return [
+        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))))
+        for ruling, leaf in zip(rulings, leaves, strict=True)
+    ]
+
+
+def follow_index(*, actor: str, on: date) -> int:
+    """Bring the check index up to the feed's head and return that `seq`."""
+    return index().follow()
+
+
+def rebuild_index(*, actor: str, on: date) -> int:
+    """Build the check index from nothing and return the `seq` it stands at."""
+    return index().rebuild()
+
+
+def _rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
+    decide = _by_code if question.code else _by_name
+    verdict, subject, candidates = decide(question, snapshot, now)
+    return Ruling(question, verdict, subject, candidates, snapshot.seq, now.book.hash, at)
+
+
+def _by_code(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
+    scene, known = now.scene(question.scene), snapshot.lookup(question.code or "")
+    if known is None:  # nobody is listed under a code that the archive does not know, and the answer says so
+        return clean(scene), Found(question.code, question.name, False), None
+    verdict = check(known.standings, known.kind, scene, now)
+    if question.name and normalise(question.name) != normalise(known.name):
+        verdict = doubt_name(verdict)
+    return verdict, Found(question.code, known.name, True), None
+
+
+def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
+    """Whoever bears the very name counts; only where nobody does, those whose name contains it."""
+    scene, asked = now.scene(question.scene), question.name or ""
+    hits = archived.search(asked, limit=_CANDIDATES).hits
+    found = [(hit.code, known) for hit in hits if (known := snapshot.lookup(hit.code))]
+    exact = [known for _, known in found if normalise(known.name) == normalise(asked)]
+    verdict = check_name([(k.standings, k.kind) for k in exact or [k for _, k in found]], scene, now)
+    candidates = tuple(Candidate(code, known.name, _bears(known, scene, now)) for code, known in found)
+    return verdict, Found(None, question.name, False), candidates
+
+
+def _bears(known: Known, scene: law.Scene, now: law.Law) -> bool:
+    return check(known.standings, known.kind, scene, now).outcome not in ("pass", "benefit")

@@ -1,0 +1,146 @@
+"""What may be asked: a question in normal form, or the refusal that says what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+from xinyun.base import Refusal, Text
+from xinyun.base.identifiers import USCC_ALPHABET, is_uscc, lookalike_proposal, normalise
+from xinyun.law import Law, UnknownNorm
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
+_TITLES = {
+    "scene": "场景",
+    "purpose": "查询事由",
+    "code": "统一社会信用代码",
+    "name": "名称",
+    "case": "办件编号",
+}
+
+Fields = tuple[tuple[str, Text], ...]
+
+
+class Malformed(Refusal):
+    """Fields of the question are missing or wrong; `fields` says which and why."""
+
+    code = "malformed-question"
+
+
+class SceneNotGranted(Refusal):
+    """The client may not ask in this scene."""
+
+    code = "scene-not-granted"
+    status = 403
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One check that is asked. `ref` names it in the ledger, where it is logged exactly once.
+
+    With a `code`, a `name` is only compared; a `name` alone finds candidates.
+    """
+
+    scene: str
+    purpose: str
+    client: str
+    office: str = ""
+    code: str | None = None
+    name: str | None = None
+    case: str | None = None
+    ref: str = field(default_factory=lambda: uuid4().hex)
+
+
+def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Question:
+    """Bring a question into normal form; `granted` are the client's scenes, `None` for the platform's own staff.
+
+    :raises Malformed: with every field that is wrong.
+    :raises NotInForce: the scene is not in force on that day.
+    :raises SceneNotGranted: the scene is not among the client's.
+    """
+    told = {key: text for key in _TITLES if (text := (getattr(asked, key) or "").strip())}
+    if "code" in told:
+        told["code"] = normalise(told["code"])
+    faults = (*_text_faults(told), *_subject_faults(told), *_scene_faults(told, now))
+    if faults:
+        raise _malformed(faults)
+    if granted is not None and told["scene"] not in granted:
+        raise _not_granted(told["scene"])
+    return replace(asked, **{key: told.get(key) for key in _TITLES})
+
+
+def code_fault(code: str) -> Text:
+    """What is wrong with something that should be a unified social credit code, with a suggestion for a person."""
+    if len(code) != 18:
+        return Text(f"应为 18 位，所填为 {len(code)} 位", f"must have 18 characters, has {len(code)}")
+    odd = "、".join(sorted(set(code) - set(USCC_ALPHABET)))
+    if not odd:
+        return Text(
+            "校验码不符，请对照证照逐位核对", "its check character is wrong: compare with the licence"
+        )
+    zh, en = f"含有代码中不用的字符 {odd}", f"contains {odd}, which codes do not use"
+    if swapped := lookalike_proposal(code):
+        return Text(f"{zh}；请核对是否应为 {swapped}", f"{en}; verify whether {swapped} is meant")
+    return Text(zh, en)
+
+
+def _text_faults(told: dict[str, str]) -> Fields:
+    long = tuple(
+        (key, Text(f"不得超过 {limit} 字", f"at most {limit} characters"))
+        for key, limit in _LIMITS.items()
+        if len(told.get(key, "")) > limit
+    )
+    control = tuple(
+        (key, Text("含有控制字符", "contains control characters"))
+        for key, text in told.items()
+        if _CONTROL.search(text)
+    )
+    return long + control
+
+
+def _subject_faults(told: dict[str, str]) -> Fields:
+    if "code" in told:
+        return () if is_uscc(told["code"]) else (("code", code_fault(told["code"])),)
+    if "name" not in told:
+        return (("code", Text("代码和名称至少填一项", "give a code or a name")),)
+    if len(normalise(told["name"])) < 3:
+        return (("name", Text("名称太短，不能据以查找", "too short to search for")),)
+    return ()
+
+
+def _scene_faults(told: dict[str, str], now: Law) -> Fields:
+    missing = tuple((key, Text("必填", "required")) for key in ("scene", "purpose") if key not in told)
+    try:
+        now.scene(told.get("scene", ""))
+    except UnknownNorm:
+        # Not a 404: a client must not read "no such scene" as "no such subject, so nothing bears".
+        return (
+            missing
+            if "scene" not in told
+            else (*missing, ("scene", Text("没有这个场景", "there is no such scene")))
+        )
+    return missing
+
+
+def _malformed(faults: Fields) -> Malformed:
+    titles = "、".join(_TITLES[key] for key, _ in faults)
+    return Malformed(
+        Text(
+            f"查询未受理：{titles}不合要求。", f"Not asked: {', '.join(key for key, _ in faults)} is wrong."
+        ),
+        Text(
+            "；".join(f"{_TITLES[key]}{text.zh}" for key, text in faults) + "。",
+            "; ".join(f"{key}: {text.en}" for key, text in faults) + ".",
+        ),
+        fields=faults,
+    )
+
+
+def _not_granted(scene: str) -> SceneNotGranted:
+    return SceneNotGranted(
+        Text(f"您的密钥未获准用于场景 {scene}。", f"Your key was not granted the scene {scene}."),
+        Text("请向信用中心申请该场景。", "Ask the credit centre for this scene."),
+        fields=(("scene", Text("未获准", "not granted")),),
+    )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from xinyun.gateway import views, wire
+
+urlpatterns = [path(wire.ROUTE.removeprefix("/"), views.checks, name="checks")]

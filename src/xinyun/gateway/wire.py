@@ -1,0 +1,207 @@
+"""How a check travels: the request's typed body, its key, and the refusals of a door that is open to programs."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from xinyun.base import Refusal, Text
+
+LIMIT = 64 * 1024
+READ_SECONDS = 10
+ROUTE = "/v1/checks"
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/checks` takes."""
+
+    scene: str
+    purpose: str
+    code: str | None = None
+    name: str | None = None
+    case: str | None = None
+
+
+class Unreadable(Refusal):
+    """The body is not JSON."""
+
+    code = "unreadable"
+    status = 400
+
+
+class WrongShape(Refusal):
+    """The body is JSON, but not a question."""
+
+    code = "malformed-question"
+
+
+class NoKey(Refusal):
+    """The request carries no key, or one that is not registered."""
+
+    code = "no-key"
+    status = 401
+    headers = ((b"www-authenticate", b"Bearer"),)
+
+
+class NoSuchRoute(Refusal):
+    """There is nothing at this address."""
+
+    code = "no-such-route"
+    status = 404
+
+
+class WrongMethod(Refusal):
+    """The address takes another method."""
+
+    code = "wrong-method"
+    status = 405
+    headers = ((b"allow", b"POST"),)
+
+
+class TooSlow(Refusal):
+    """The body did not arrive in time."""
+
+    code = "too-slow"
+    status = 408
+    headers = ((b"connection", b"close"),)
+
+
+class TooLarge(Refusal):
+    """The body is larger than a question can be."""
+
+    code = "too-large"
+    status = 413
+    headers = ((b"connection", b"close"),)
+
+
+class WrongType(Refusal):
+    """The body is not declared as JSON."""
+
+    code = "wrong-type"
+    status = 415
+
+
+class Unavailable(Refusal):
+    """The answer could not be made durable, so none was given."""
+
+    code = "unavailable"
+    status = 503
+    headers = ((b"retry-after", b"1"),)
+
+
+_decode = msgspec.json.Decoder(Body).decode
+encode = msgspec.json.Encoder().encode
+
+
+def read(raw: bytes) -> Body:
+    """Read a request's body.
+
+    :raises Unreadable: not JSON in UTF-8.
+    :raises WrongShape: a field is missing, unknown or of the wrong type.
+    """
+    try:
+        return _decode(raw)
+    except msgspec.ValidationError as error:
+        raise _wrong_shape(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(
+            Text("请求不是有效的 JSON。", "The request is not valid JSON."),
+            Text(f"请以 UTF-8 编码发送 JSON 对象（{error}）。", f"Send a JSON object in UTF-8 ({error})."),
+        ) from error
+
+
+def demand_json(content_type: str) -> None:
+    """Check the declared type.
+
+    :raises WrongType: it is not JSON.
+    """
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise WrongType(
+            Text("请求的类型不是 JSON。", "The request is not declared as JSON."),
+            Text("请设置 Content-Type: application/json。", "Set Content-Type: application/json."),
+        )
+
+
+def key(authorization: str) -> str:
+    """The key in an `Authorization` header.
+
+    :raises NoKey: there is none.
+    """
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise no_key()
+    return token.strip()
+
+
+def no_key() -> NoKey:
+    """The refusal for a key that is missing, unknown or revoked: which of these is not told."""
+    return NoKey(
+        Text("缺少有效的接入密钥。", "No valid key."),
+        Text(
+            "请用 Authorization: Bearer 密钥；密钥由信用中心发放。",
+            "Send Authorization: Bearer KEY; the credit centre issues keys.",
+        ),
+    )
+
+
+def no_such_route() -> NoSuchRoute:
+    """The refusal for an unknown address."""
+    return NoSuchRoute(
+        Text("没有这个地址。", "There is nothing here."),
+        Text(f"核查请用 POST {ROUTE}。", f"Checks are asked with POST {ROUTE}."),
+    )
+
+
+def wrong_method() -> WrongMethod:
+    """The refusal for a method that the address does not take."""
+    return WrongMethod(
+        Text("这个地址不接受此方法。", "This address does not take that method."),
+        Text(f"核查请用 POST {ROUTE}。", f"Checks are asked with POST {ROUTE}."),
+    )
+
+
+def too_large() -> TooLarge:
+    """The refusal for a body over the limit."""
+    return TooLarge(
+        Text("请求过大。", "The request is too large."),
+        Text(
+            f"每次只查一个主体，不超过 {LIMIT // 1024} KiB。",
+            f"One subject a request, at most {LIMIT // 1024} KiB.",
+        ),
+    )
+
+
+def too_slow() -> TooSlow:
+    """The refusal for a body that trickles."""
+    return TooSlow(
+        Text("请求没有在时限内发完。", "The request did not arrive in time."),
+        Text(f"请在 {READ_SECONDS} 秒内发完。", f"Send it within {READ_SECONDS} seconds."),
+    )
+
+
+def unavailable() -> Unavailable:
+    """The refusal when an answer cannot be logged: an unlogged answer is never given."""
+    return Unavailable(
+        Text(
+            "暂时不能核查：结果无法存证，故不作答复。",
+            "Not available: the answer cannot be logged, so none is given.",
+        ),
+        Text("请稍后重试；仍不行时按人工核查办理。", "Retry shortly; if it persists, check by hand."),
+    )
+
+
+def _wrong_shape(message: str) -> WrongShape:
+    named = re.search(r"`\$\.(\w+)", message) or re.search(r"field `(\w+)`", message)
+    fields = ((named[1], Text(_shape_fault(message), message)),) if named else ()
+    return WrongShape(
+        Text("请求的内容不合要求。", "The request has the wrong shape."),
+        Text(f"字段为 scene、purpose（必填）和 code、name、case。{_shape_fault(message)}。", message),
+        fields=fields,
+    )
+
+
+def _shape_fault(message: str) -> str:
+    if "missing required" in message:
+        return "缺少必填字段"
+    return "没有这个字段" if "unknown field" in message else "类型不对"

@@ -1,0 +1,69 @@
+"""Entries and removals: facts, written once. The database keeps what a row can know about itself."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from xinyun.plumbing.models import AppendOnly
+
+
+class Entry(AppendOnly):
+    """A subject was put on a list by a decision document of an office."""
+
+    subject = models.ForeignKey("archive.Subject", models.PROTECT, related_name="+")
+    code = models.CharField(max_length=18)
+    list_id = models.CharField(max_length=80)
+    document = models.CharField(max_length=200)
+    office = models.CharField(
+        max_length=200
+    )  # an office's id, or its name as written where it is not one of ours
+    decided_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)  # the first free day
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_entry"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "list_id", "document"], name="one_entry_a_decision"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="entry_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__gte=F("decided_on")), name="entry_starts_when_decided"
+            ),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(office=""), name="entry_names_its_decision"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["code"], name="entry_by_code"),
+            models.Index(fields=["list_id", "decided_on"], name="entry_by_list"),
+        ]
+
+
+class Removal(AppendOnly):
+    """An entry was removed before its term, by a decision document of an office, for a reason."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="removal")
+    document = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    office = models.CharField(max_length=200)
+    decided_on = models.DateField()  # the entry's own, repeated so that the database can compare
+    removed_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_removal"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_on__gte=F("decided_on")), name="removed_after_it_was_decided"
+            ),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(reason="") & ~Q(office=""), name="removal_names_its_decision"
+            ),
+        ]

@@ -1,0 +1,243 @@
+"""What offices do with lists: put a subject on one, by a decision; take it off, by a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from xinyun import law
+from xinyun.archive import operations as archive
+from xinyun.archive import queries as archived
+from xinyun.base import Refusal, Text
+from xinyun.base.announce import announce
+from xinyun.base.identifiers import is_uscc, normalise
+from xinyun.lists import intake
+from xinyun.lists.admission import Proposed, admit, demand_competence, demand_document, demand_reason
+from xinyun.lists.events import Delisted, Listed
+from xinyun.lists.intake import Intake
+from xinyun.lists.models import Entry, Removal
+from xinyun.lists.queries import EntryView, view
+from xinyun.plumbing import feed
+
+__all__ = ["Intake", "Proposed", "delist", "enlist", "enlist_many"]
+
+
+class NotACode(Refusal):
+    """The text is no unified social credit code."""
+
+    code = "not-a-code"
+
+
+class UnknownSubject(Refusal):
+    """The archive does not know the code, and no name was given to register it under."""
+
+    code = "unknown-subject"
+    status = 404
+
+
+class AlreadyListed(Refusal):
+    """This decision document is entered already, with other particulars or removed since."""
+
+    code = "already-listed"
+    status = 409
+
+
+class NotListed(Refusal):
+    """There is nothing to remove."""
+
+    code = "not-listed"
+    status = 404
+
+
+class SeveralEntries(Refusal):
+    """Several decisions keep the subject on the list; the one to remove must be named."""
+
+    code = "several-entries"
+    status = 409
+
+
+class RemovedBeforeDecided(Refusal):
+    """A removal cannot precede the decision that it removes."""
+
+    code = "removed-before-decided"
+
+
+@transaction.atomic
+def enlist(
+    *,
+    list_id: str,
+    code: str,
+    document: str,
+    decided: date,
+    office: str,
+    actor: str,
+    on: date,
+    name: str | None = None,
+) -> EntryView:
+    """Put the subject of `code` on a list by an office's decision; the same decision again gives the entry it has.
+
+    `name` registers a subject that the archive does not know yet.
+
+    :raises NotACode: `code` is no unified social credit code.
+    :raises UnknownSubject: the archive does not know it and `name` is missing.
+    :raises law.UnknownNorm: there is no such list or office.
+    :raises law.NotInForce: the list was not in force on the day of the decision.
+    :raises AlreadyListed: the document is entered with other particulars, or was removed.
+    :raises Refusal: each ground of `admission.admit`.
+    """
+    feed.lock()
+    credit_list = law.rulebook().on(decided).list(list_id)
+    decider = law.rulebook().on(on).office(office)
+    subject_id, kind = _subject(_code(code), name, actor, on)
+    decision = Proposed(list_id, subject_id, kind, _code(code), document.strip(), office, decided)
+    period = admit(decision, credit_list, decider, on)
+    known = Entry.objects.filter(subject_id=subject_id, list_id=list_id, document=decision.document).first()
+    if known:
+        return _same(view(known), decision)
+    row = intake.row(decision, period, seq=0)
+    row.save(force_insert=True)
+    payload = {"entry": row.pk, "list": list_id, "code": row.code, "subject": subject_id}
+    seq = feed.append("list.entered", payload, actor=actor)
+    # Entry and feed row name each other; nobody has seen either before this transaction ends.
+    Entry.objects.filter(pk=row.pk).update(seq=seq)
+    announce(Listed((row.pk,), seq, actor, on))
+    return view(row)
+
+
+def enlist_many(decisions: Iterable[Proposed], *, batch: str, actor: str, on: date) -> Intake:
+    """Enter the decisions that a batch of records brought, set-based, in the caller's transaction.
+
+    Those that their list does not admit are counted by the refusal's code and told in the feed: the records stay
+    collected, but nobody is listed by them.
+    """
+    return intake.take(decisions, batch=batch, actor=actor, on=on)
+
+
+@transaction.atomic
+def delist(
+    *,
+    document: str,
+    reason: str,
+    office: str,
+    actor: str,
+    on: date,
+    entry: int | None = None,
+    list_id: str | None = None,
+    code: str | None = None,
+) -> EntryView:
+    """Remove an entry from `on`, named by its id or as the subject's only one on a list; its measures stop that day.
+
+    :raises NotListed: there is no such entry, or none in force.
+    :raises SeveralEntries: the subject has several on that list; name one.
+    :raises RemovedBeforeDecided: `on` is before the entry's decision.
+    :raises NotCompetent: the office does not decide about the list.
+    :raises NoDocument: nothing identifies the removal's decision.
+    :raises NoReason: it does not say why.
+    """
+    feed.lock()
+    demand_document(document)
+    demand_reason(reason)
+    decider = law.rulebook().on(on).office(office)
+    row = _entry_to_remove(entry, list_id, _code(code) if code else None, on)
+    demand_competence(law.rulebook().on(row.decided_on).list(row.list_id), decider)
+    payload = {"entry": row.pk, "list": row.list_id, "code": row.code, "subject": row.subject_id}
+    seq = feed.append("list.removed", payload, actor=actor)
+    removal = Removal(
+        entry=row, document=document.strip(), reason=reason.strip(), office=office, decided_on=row.decided_on,
+        removed_on=on, seq=seq,
+    )  # fmt: skip
+    removal.save(force_insert=True)
+    announce(Delisted(row.pk, seq, actor, on))
+    return view(row)
+
+
+def _code(text: str) -> str:
+    code = normalise(text)
+    if not is_uscc(code):
+        raise NotACode(
+            Text(f"{text} 不是有效的统一社会信用代码。", f"{text} is not a unified social credit code."),
+            Text("请对照证照核对 18 位代码及其校验码。", "Check its 18 characters against the licence."),
+            fields=(("code", Text("校验码不符或位数不对", "wrong check character or length")),),
+        )
+    return code
+
+
+def _subject(code: str, name: str | None, actor: str, on: date) -> tuple[int, str]:
+    """The id and kind of the subject; registers it under `name` where the archive has never heard of it."""
+    known = archived.subject(code)
+    if known is None and not (name and name.strip()):
+        raise UnknownSubject(
+            Text(f"档案中没有代码为 {code} 的主体。", f"The archive has no subject {code}."),
+            Text("请同时填写主体名称，即可先行登记。", "Give its name as well, and it will be registered."),
+            fields=(("name", Text("主体未登记时必填", "required for an unknown subject")),),
+        )
+    if known:
+        return known.id, known.kind
+    return archive.register_subject(
+        code=code, name=(name or "").strip(), actor=actor, on=on
+    ), archive.kind_of(code, on)[0]
+
+
+def _same(known: EntryView, decision: Proposed) -> EntryView:
+    if known.removed_on is None and (known.decided_on, known.office) == (
+        decision.decided_on,
+        decision.office,
+    ):
+        return known
+    removed = f"，并已于 {known.removed_on} 移出" if known.removed_on else ""
+    raise AlreadyListed(
+        Text(
+            f"决定书 {decision.document} 已列入（条目 {known.id}，{known.decided_on} 由 {known.office} 认定{removed}）。",
+            f"Document {decision.document} is entry {known.id}, decided on {known.decided_on} by {known.office}.",
+        ),
+        Text("如作出新的决定，请使用新的文号。", "A new decision needs a document of its own."),
+    )
+
+
+def _entry_to_remove(entry: int | None, list_id: str | None, code: str | None, on: date) -> Entry:
+    rows = Entry.objects.select_related("removal")
+    rows = rows.filter(pk=entry) if entry is not None else rows.filter(list_id=list_id, code=code)
+    found = [(row, view(row)) for row in rows.order_by("pk")]
+    ahead = [seen for _, seen in found if on < seen.decided_on]
+    open_ones = [row for row, seen in found if seen.in_force(on) and seen.removed_on is None]
+    if len(open_ones) == 1:
+        return open_ones[0]
+    if open_ones:
+        raise _several([row.pk for row in open_ones])
+    if ahead:
+        raise RemovedBeforeDecided(
+            Text(
+                f"移出日期 {on} 早于认定日期 {ahead[0].decided_on}。",
+                f"{on} is before the decision of {ahead[0].decided_on}.",
+            ),
+            Text("请核对日期。", "Check the date."),
+        )
+    raise _not_listed([seen for _, seen in found])
+
+
+def _several(ids: list[int]) -> SeveralEntries:
+    named = "、".join(map(str, ids))
+    return SeveralEntries(
+        Text(
+            f"该主体在此名单上有 {len(ids)} 个条目：{named}。",
+            f"The subject has {len(ids)} entries there: {named}.",
+        ),
+        Text("请指明要移出的条目编号。", "Name the entry to remove by its id."),
+    )
+
+
+def _not_listed(past: list[EntryView]) -> NotListed:
+    removed = [seen for seen in past if seen.removed_on]
+    if removed:
+        what = Text(
+            f"该条目已于 {removed[-1].removed_on} 移出。", f"It was removed on {removed[-1].removed_on}."
+        )
+    elif past:
+        what = Text(
+            f"该条目已于 {past[-1].period.last_day} 期满。", f"It ended on {past[-1].period.last_day}."
+        )
+    else:
+        what = Text("该主体不在此名单上。", "The subject is not on this list.")
+    return NotListed(what, Text("没有可移出的条目。", "There is nothing to remove."))

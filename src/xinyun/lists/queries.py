@@ -1,0 +1,151 @@
+"""The questions about lists: who is on them, since when, by which decision, and what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from django.db.models import Count, F, Q, QuerySet
+
+from xinyun.base import Period
+from xinyun.lists.models import Entry, Removal
+from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, term
+
+__all__ = [
+    "Applied",
+    "EntryView",
+    "Standing",
+    "Verdict",
+    "check",
+    "check_name",
+    "clean",
+    "codes_changed",
+    "counts",
+    "doubt_name",
+    "entries",
+    "entries_of",
+    "entry",
+    "history_of",
+    "standings",
+    "term",
+    "view",
+]
+
+_CHUNK = 500  # parameters of one statement stay below SQLite's limit
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as other contexts see it; `period` is its term, `removed_on` the day it was removed, if it was."""
+
+    id: int
+    list_id: str
+    subject_id: int
+    code: str
+    document: str
+    office: str
+    decided_on: date
+    period: Period
+    removed_on: date | None = None
+    removal_document: str = ""
+    removal_reason: str = ""
+    disputed: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """What the check rule needs of it."""
+        return Standing(
+            self.list_id, self.id, self.document, self.decided_on, self.period, self.removed_on, self.disputed
+        )
+
+    def in_force(self, day: date) -> bool:
+        """Whether the entry counts on `day`."""
+        return self.standing.in_force(day)
+
+
+def view(row: Entry) -> EntryView:
+    """A row as a view; fetch the row with its `removal` when there are many."""
+    removal = getattr(row, "removal", None)
+    return EntryView(
+        row.pk,
+        row.list_id,
+        row.subject_id,
+        row.code,
+        row.document,
+        row.office,
+        row.decided_on,
+        Period(row.starts_on, row.ends_on),
+        removal.removed_on if removal else None,
+        removal.document if removal else "",
+        removal.reason if removal else "",
+    )
+
+
+def _rows() -> QuerySet[Entry]:
+    return Entry.objects.select_related("removal")
+
+
+def _in_force(on: date) -> Q:
+    begun_not_ended = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    return begun_not_ended & (Q(removal__isnull=True) | Q(removal__removed_on__gt=on))
+
+
+def entry(entry_id: int) -> EntryView | None:
+    """The entry of that id, in force or not."""
+    row = _rows().filter(pk=entry_id).first()
+    return view(row) if row else None
+
+
+def entries_of(subject_id: int, on: date) -> list[EntryView]:
+    """The subject's entries that count on a day, the latest decision first."""
+    rows = _rows().filter(_in_force(on), subject_id=subject_id).order_by("-decided_on", "-pk")
+    return [view(row) for row in rows]
+
+
+def history_of(subject_id: int) -> list[EntryView]:
+    """Every entry that the subject ever had, the latest decision first."""
+    return [view(row) for row in _rows().filter(subject_id=subject_id).order_by("-decided_on", "-pk")]
+
+
+def entries(list_id: str, on: date, *, limit: int = 100, offset: int = 0) -> list[EntryView]:
+    """A page of a list as it stands on a day, the latest decision first."""
+    rows = _rows().filter(_in_force(on), list_id=list_id).order_by("-decided_on", "-pk")
+    return [view(row) for row in rows[offset : offset + limit]]
+
+
+def counts(on: date) -> dict[str, int]:
+    """How many entries each list has on a day; lists without one are absent."""
+    rows = Entry.objects.filter(_in_force(on)).values("list_id").annotate(count=Count("pk"))
+    return {row["list_id"]: row["count"] for row in rows.order_by("list_id")}
+
+
+def codes_changed(after: int, through: int) -> Iterator[str]:
+    """The codes whose standings changed by feed rows in (after, through], each once, in order.
+
+    For followers of the change feed: read, apply, move the cursor to `through`. Persons have no code and are left out.
+    """
+    span = {"seq__gt": after, "seq__lte": through}
+    entered = Entry.objects.filter(**span).exclude(code="").values_list("code")
+    removed = Removal.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
+    return (code for (code,) in entered.union(removed).order_by("code").iterator())
+
+
+def standings(codes: Iterable[str], through: int) -> dict[str, tuple[Standing, ...]]:
+    """The standings of each code as feed row `through` left them; a code without any is absent."""
+    found: defaultdict[str, list[Standing]] = defaultdict(list)
+    rest = iter(codes)
+    while chunk := list(islice(rest, _CHUNK)):
+        for row in _rows().filter(code__in=chunk, seq__lte=through).order_by("pk"):
+            removal = getattr(row, "removal", None)
+            seen = view(row).standing
+            found[row.code].append(
+                seen if removal is None or removal.seq <= through else _not_yet_removed(seen)
+            )
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+def _not_yet_removed(s: Standing) -> Standing:
+    return Standing(s.list_id, s.entry, s.document, s.decided_on, s.period, None, s.disputed)

@@ -1,0 +1,191 @@
+"""What being on lists entails in a scene: a pure function of (standings, law of the day).
+
+A measure bears on a subject only inside the scope that its article gives it: the scene must name it, it must name
+the list, the list must be in force and may name subjects of that kind, and so may the measure. An entry counts from
+its first day to the day before its end or its removal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from xinyun.base import Basis, Decision, Period, Reason, Text
+from xinyun.law import CreditList, Law, Measure, NotInForce, Scene
+
+PRECEDENCE = ("block", "review", "remind", "benefit", "pass")
+"""Outcomes, the strongest first. A benefit is still reported beside a sanction, but does not outweigh it."""
+
+BY_NAME = Reason(
+    "name-only",
+    Text(
+        "仅凭名称查询，不能确定主体；请核对统一社会信用代码后再办理，不得仅凭名称限制。",
+        "Asked by name alone, which identifies nobody: verify the unified social credit code; a name never blocks.",
+    ),
+)
+OTHER_NAME = Reason(
+    "name-mismatch",
+    Text(
+        "所填名称与该代码登记的名称不一致，请核对证照。",
+        "The name given is not the one registered under this code: verify the licence.",
+    ),
+)
+
+NOTHING_BEARS = Reason(
+    "nothing-bears",
+    Text("没有在本场景产生限制或激励的名单条目。", "No list entry bears in this scene."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subject's entry on a list, as far as checks care; `disputed` while an objection to it is open."""
+
+    list_id: str
+    entry: int
+    document: str
+    decided_on: date
+    period: Period
+    removed_on: date | None = None
+    disputed: bool = False
+
+    def in_force(self, day: date) -> bool:
+        """Whether the entry counts on `day`: it has begun, not ended, and was not removed by then."""
+        return self.period.contains(day) and (self.removed_on is None or day < self.removed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A measure that bears on a subject through one entry, until that entry's end (the first free day)."""
+
+    id: str
+    title: Text
+    effect: str
+    list_id: str
+    entry: int
+    basis: tuple[Basis, ...]
+    until: date | None
+
+    def as_reason(self) -> Reason:
+        """This measure as a reason of the decision."""
+        return Reason(self.id, self.title, self.basis, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision, every measure that bears, and whether one of their entries is under objection.
+
+    `remarks` are those of the decision's reasons that whoever asked must read beside the measures.
+    """
+
+    decision: Decision
+    measures: tuple[Applied, ...] = ()
+    disputed: bool = False
+    remarks: tuple[Reason, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """One of `PRECEDENCE`."""
+        return self.decision.outcome
+
+
+def term(list_id: str, decided_on: date, then: Law) -> Period:
+    """Give the span of an entry decided on a day, by the list's edition of that day (`then`).
+
+    :raises NotInForce: the list had no edition then.
+    """
+    return then.list(list_id).period(decided_on)
+
+
+def check(standings: Iterable[Standing], subject_kind: str, scene: Scene, now: Law) -> Verdict:
+    """Decide what a scene must do about a subject of this kind, known by its code, on `now.day`."""
+    by_list = _bearing(scene, subject_kind, now)
+    counting = [s for s in standings if s.list_id in by_list and s.in_force(now.day)]
+    if not counting:
+        return clean(scene)
+    applied = [
+        (place, standing.decided_on, _apply(measure, standing, scene))
+        for standing in counting
+        for place, measure in by_list[standing.list_id]
+    ]
+    applied.sort(key=lambda a: (PRECEDENCE.index(a[2].effect), a[0], a[1], a[2].entry))
+    return _verdict(tuple(one for *_, one in applied), any(s.disputed for s in counting))
+
+
+def check_name(candidates: Iterable[tuple[Iterable[Standing], str]], scene: Scene, now: Law) -> Verdict:
+    """Decide about a name alone, given what each subject of that name has: at most `review`, and no benefit.
+
+    Which candidate is meant is for a person to find out, so the answer carries no measure of any of them.
+    """
+    outcome = "pass"
+    for standings, kind in candidates:
+        found = check(standings, kind, scene, now).outcome
+        outcome = _stronger(outcome, {"block": "review", "benefit": "pass"}.get(found, found))
+    return Verdict(Decision(outcome, (BY_NAME,)), remarks=(BY_NAME,))
+
+
+def doubt_name(verdict: Verdict) -> Verdict:
+    """Turn a verdict into at least `review` because the name given is not that of the code; a block stays."""
+    outcome = _stronger(verdict.outcome, "review")
+    decision = Decision(outcome, (OTHER_NAME, *verdict.decision.reasons))
+    return replace(verdict, decision=decision, remarks=(OTHER_NAME, *verdict.remarks))
+
+
+@lru_cache(maxsize=1024)
+def clean(scene: Scene) -> Verdict:
+    """The verdict on a subject with no entry that bears in this scene."""
+    return Verdict(Decision("pass", (Reason(NOTHING_BEARS.code, NOTHING_BEARS.text, scene.basis),)))
+
+
+@lru_cache(maxsize=4096)
+def _bearing(scene: Scene, subject_kind: str, now: Law) -> dict[str, tuple[tuple[int, Measure], ...]]:
+    """The scene's measures in force that may touch this kind of subject, by list, with their place in the scene."""
+    by_list: dict[str, tuple[tuple[int, Measure], ...]] = {}
+    if subject_kind not in scene.subjects:
+        return by_list
+    for place, measure in enumerate(_measures(scene, now)):
+        for list_id in measure.lists if subject_kind in measure.targets else ():
+            credit_list = _list_in_force(list_id, now)
+            if credit_list and subject_kind in credit_list.kinds:
+                by_list[list_id] = (*by_list.get(list_id, ()), (place, measure))
+    return by_list
+
+
+def _measures(scene: Scene, now: Law) -> Iterator[Measure]:
+    for measure_id in scene.measures:
+        try:
+            yield now.measure(measure_id)
+        except NotInForce:  # a measure that is repealed, or not yet in force, binds nobody
+            continue
+
+
+def _list_in_force(list_id: str, now: Law) -> CreditList | None:
+    try:
+        return now.list(list_id)
+    except NotInForce:
+        return None
+
+
+def _apply(measure: Measure, standing: Standing, scene: Scene) -> Applied:
+    # While an objection is open, the scene may choose that a person looks instead of a block.
+    softened = standing.disputed and measure.effect == "block" and scene.disputed == "review"
+    return Applied(
+        id=measure.id,
+        title=Text(measure.title, measure.english),
+        effect="review" if softened else measure.effect,
+        list_id=standing.list_id,
+        entry=standing.entry,
+        basis=measure.basis,
+        until=standing.period.end,
+    )
+
+
+def _verdict(measures: tuple[Applied, ...], disputed: bool) -> Verdict:
+    outcome = measures[0].effect
+    return Verdict(Decision(outcome, tuple(m.as_reason() for m in measures)), measures, disputed)
+
+
+def _stronger(one: str, other: str) -> str:
+    return min(one, other, key=PRECEDENCE.index)

@@ -1,0 +1,119 @@
+"""Every answer that a client received is in the ledger, whatever happens to the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+from tests.factories import a_code
+from tests.gateway.conftest import SCENE, Running
+
+CHECK = {"scene": SCENE, "purpose": "投标登记"}
+
+
+async def ask_together(gateway: Running, codes: list[str]) -> list[dict]:
+    limits = httpx.Limits(max_connections=len(codes))
+    async with httpx.AsyncClient(limits=limits, timeout=60, headers=gateway.headers) as client:
+        asked = [client.post(f"{gateway.url}/v1/checks", json=CHECK | {"code": code}) for code in codes]
+        return [answer.json() for answer in await asyncio.gather(*asked)]
+
+
+def assert_logged_once(gateway: Running, answers: dict[str, dict]) -> None:
+    """Each code's answer is the leaf that its receipt names, and no check is logged twice."""
+    logged = gateway.logged()
+    by_index = {leaf["index"]: leaf for leaf in logged}
+    for code, answer in answers.items():
+        leaf = by_index[gateway.claims(answer)["index"]]
+        assert (leaf["code"], leaf["decision"]) == (code, answer["decision"])
+    assert set(Counter(leaf["ref"] for leaf in logged).values()) <= {1}
+
+
+def test_sixty_four_at_once_are_each_logged_exactly_once(gateway):
+    before = len(gateway.logged())
+    codes = [a_code() for _ in range(64)]
+
+    answers = asyncio.run(ask_together(gateway, codes))
+
+    assert_logged_once(gateway, dict(zip(codes, answers, strict=True)))
+    assert len(gateway.logged()) == before + 64
+    assert gateway.xinyun("ledger", "verify")["ok"]
+
+
+def load(gateway: Running, enough: int) -> tuple[dict[str, dict], threading.Event, ThreadPoolExecutor]:
+    """Ask without pause from eight clients; the event is set once `enough` answers have come."""
+    answers: dict[str, dict] = {}
+    reached = threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(headers=gateway.headers, timeout=30) as client:
+            for _ in itertools.count():
+                code = a_code()
+                try:
+                    answer = client.post(f"{gateway.url}/v1/checks", json=CHECK | {"code": code})
+                except httpx.TransportError:
+                    return
+                assert answer.status_code == 200
+                answers[code] = answer.json()
+                if len(answers) >= enough:
+                    reached.set()
+
+    pool = ThreadPoolExecutor(8)
+    for _ in range(8):
+        pool.submit(ask)
+    return answers, reached, pool
+
+
+def test_killed_under_load_it_has_logged_every_answer_that_was_received(own_gateway):
+    answers: dict[str, dict] = {}
+    for enough in (50, 200, 120):
+        received, reached, pool = load(own_gateway, enough)
+        assert reached.wait(60)
+
+        own_gateway.process.kill()
+        own_gateway.process.wait()
+        pool.shutdown()
+        answers |= received
+        own_gateway.start()
+
+    assert_logged_once(own_gateway, answers)
+    assert own_gateway.xinyun("ledger", "verify")["ok"]
+
+
+def test_stopped_under_load_it_answers_everybody_who_is_waiting(own_gateway):
+    answers, reached, pool = load(own_gateway, 100)
+    assert reached.wait(60)
+
+    own_gateway.stop()
+    pool.shutdown()
+
+    assert_logged_once(own_gateway, answers)
+    assert len(own_gateway.logged()) == len(answers)
+
+
+def rename(gateway: Running, old: str, new: str) -> None:
+    gateway.python(
+        "from django.db import connections; c = connections['ledger'].cursor();"
+        f"c.execute('ALTER TABLE {old} RENAME TO {new}')"
+    )
+
+
+def test_while_the_ledger_cannot_be_written_nothing_is_answered(own_gateway):
+    code = own_gateway.listed()
+    rename(own_gateway, "ledger_preimage", "ledger_elsewhere")
+
+    refused = own_gateway.ask(code=code)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert refused.headers["retry-after"] == "1"
+    assert "decision" not in refused.json()
+
+    rename(own_gateway, "ledger_elsewhere", "ledger_preimage")
+
+    assert own_gateway.ask(code=code).json()["decision"] == "block"
+    assert own_gateway.xinyun("ledger", "verify")["kinds"]["check"] == 1
+    assert httpx.get(f"{own_gateway.url}/readyz").status_code == 200
