@@ -1,0 +1,172 @@
+"""The report on paper: what it says as plain data, and the data set by Typst. Knows no database.
+
+Typst gets the data as JSON and sets it as text; nothing furnished by anybody is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+
+from xinyun.base import Refusal, Text
+from xinyun.portal import rules
+from xinyun.portal.pages import Line, Snapshot
+
+VERSION = "V2.0"
+FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC")
+_one_at_a_time = threading.Lock()
+_UNPRINTABLE = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+
+
+class FontsMissing(Refusal):
+    """The machine has no font in which a report could be set."""
+
+    code = "fonts-missing"
+    status = 503
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(
+            Text(
+                f"缺少中文字体（{'、'.join(missing)}），无法生成报告。",
+                f"Fonts are missing: {', '.join(missing)}.",
+            ),
+            Text(
+                "请安装 Debian 软件包 fonts-noto-cjk 后重启服务。",
+                "Install the Debian package fonts-noto-cjk and restart.",
+            ),
+        )
+
+
+def contents(snapshot: Snapshot) -> dict[str, Any]:
+    """What a report says, as plain data for the Typst source; no markup."""
+    sections = [_section(title, section, snapshot.lines) for section, title, _ in rules.SECTIONS]
+    adverse = any(line.kind.tone in ("warn", "bad") for line in snapshot.lines)
+    return {
+        "version": VERSION,
+        "issuer": settings.XINYUN.operator,
+        "site": settings.XINYUN.site_name,
+        "demo": settings.XINYUN.demo,
+        "name": snapshot.name,
+        "code": list(rules.code_groups(snapshot.code)),
+        "status": snapshot.status,
+        "standing": snapshot.standing,
+        "label": str(snapshot.label or ""),
+        "tone": "bad" if snapshot.of("serious") else "good",
+        "seq": snapshot.seq,
+        "on": snapshot.on.isoformat(),
+        "rulebook": snapshot.rulebook[:12],
+        "registrar": str(snapshot.registrar or ""),
+        "registration": [[str(v.title), v.text] for v in snapshot.registration],
+        "counts": [[str(short), _count(section, snapshot.lines)] for section, _, short in rules.SECTIONS],
+        "sections": sections,
+        "adverse": adverse,
+        "empty": rules.EMPTY,
+    }
+
+
+def _count(section: str, lines: Sequence[Line]) -> int:
+    return sum(line.kind.section == section for line in lines)
+
+
+def _section(title: Text, section: str, lines: Sequence[Line]) -> dict[str, Any]:
+    """A section's cards in order of kind, then of name; rows stay newest first."""
+    ranks = list(rules.KINDS)
+    own = [line for line in lines if line.kind.section == section]
+    own.sort(key=lambda line: (ranks.index(line.kind.id), _card(line)))
+    cards = [{"title": card, "rows": [_row(line) for line in rows]} for card, rows in groupby(own, key=_card)]
+    return {"title": str(title), "cards": cards}
+
+
+def _card(line: Line) -> str:
+    return line.title if line.kind.id in ("honour", "serious") else str(line.card)
+
+
+def _row(line: Line) -> list[list[str]]:
+    """One record as field titles and values; a list entry without its record tells what the list knows."""
+    row = [[str(value.title), value.text] for value in line.values if value.name not in _said(line)] or [
+        ["名单名称", line.title],
+        ["决定文书号", line.number],
+        ["列入日期", str(line.on or "")],
+        ["决定机关", line.authority],
+    ]
+    if not rules.value_of(line.values, "data_source_name"):
+        row = [pair for pair in row if pair[0] not in ("数据来源", "数据来源单位")]
+        row.append(["数据来源单位", str(line.source or "")])
+    if line.listed:
+        row += [["名单依据", "；".join(map(str, line.basis))], ["移出条件", line.leave]]
+    if line.listed:
+        row.append(["名单有效期至", str(line.until or "移出之日")])
+    else:
+        row.append(["公示至", str(line.until or "长期")])
+    return [*row, ["异议状态", "异议处理中"]] if line.disputed else row
+
+
+def _said(line: Line) -> tuple[str, ...]:
+    """Fields that the standard's cards leave out, because the cover says them already."""
+    return rules.ABOUT_FIELDS if line.kind.section == "administration" else ()
+
+
+def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
+    """Set a report as tagged PDF (PDF/UA-1); the same arguments give the same bytes.
+
+    :raises FontsMissing: the machine lacks the fonts.
+    """
+    address = f"{settings.XINYUN.base_url}/verify?no={number}"
+    whole = content | {
+        "number": number,
+        "made": f"{made:%Y-%m-%d %H:%M:%S}",
+        "address": address,
+        "qr": _qr(address),
+    }
+    data = json.dumps(whole, ensure_ascii=False, sort_keys=True)
+    for _ in range(
+        20
+    ):  # each round names the characters that no font has; PDF/UA forbids to print them blank
+        try:
+            with _one_at_a_time:
+                return _compiler().compile(
+                    format="pdf",
+                    sys_inputs={"data": data},
+                    pdf_standards=["ua-1"],
+                    timestamp=made.astimezone(UTC),
+                )
+        except typst.TypstError as error:
+            unprintable = set("".join(_UNPRINTABLE.findall(error.diagnostic)))
+            if not unprintable:
+                raise
+            data = _with_code_points(data, unprintable)
+    raise AssertionError("twenty rounds leave no character without a font")
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts()
+    missing = sorted(set(FONTS) - set(fonts.families()))
+    if missing:
+        raise FontsMissing(missing)
+    return typst.Compiler(str(files("xinyun.portal") / "report.typ"), font_paths=fonts)
+
+
+def _with_code_points(data: str, unprintable: set[str]) -> str:
+    """Write characters that no font has as 〓 (the printers' mark) with their code point."""
+    for char in unprintable:
+        data = data.replace(char, f"〓（U+{ord(char):04X}）")
+    return data
+
+
+def _qr(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, border=0, scale=4, dark="#12294a")
+    return out.getvalue().decode()

@@ -1,0 +1,77 @@
+"""Template words of the public site: language, reading size, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language
+
+from xinyun.base import Text
+from xinyun.portal import rules
+
+register = template.Library()
+
+SCALES, CONTRASTS = ("", "large", "xl"), ("", "high")
+
+
+class Reading(NamedTuple):
+    """How this reader wants pages: text size and contrast; empty is the standard."""
+
+    scale: str = ""
+    contrast: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest | None) -> Reading:
+        """From the cookie `reading`, of which only known words count."""
+        kept = request.COOKIES.get("reading", "") if request else ""
+        scale, _, contrast = kept.partition(".")
+        return cls(scale if scale in SCALES else "", contrast if contrast in CONTRASTS else "")
+
+
+@register.simple_tag(takes_context=True)
+def reading(context: Context) -> Reading:
+    """The reader's choice, for the attributes of `<html>`."""
+    return Reading.of(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def reading_url(context: Context, **change: str) -> str:
+    """The address that makes this choice and comes back here."""
+    here = context["request"].get_full_path() if "request" in context else "/"
+    return f"{reverse('reading')}?{urlencode({**change, 'next': here})}"
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: Context, language: str) -> str:
+    """This page's address in another language."""
+    return translate_url(context["request"].get_full_path(), language) if "request" in context else "/"
+
+
+@register.filter
+def said(text: Text | str) -> str:
+    """A text in the reader's language; a plain string is somebody's own words and stays as it is."""
+    return text.en if isinstance(text, Text) and get_language() == "en" else str(text)
+
+
+@register.filter
+def said_all(texts: Iterable[Text | str]) -> str:
+    """Texts in the reader's language, one after the other."""
+    return ("; " if get_language() == "en" else "；").join(said(text) for text in texts)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A sentence's words, to loop over."""
+    return text.split()
+
+
+@register.filter
+def code_groups(code: Any) -> tuple[str, ...]:
+    """A credit code in its groups; templates put empty spaced elements between, so that copies stay whole."""
+    return rules.code_groups(str(code))

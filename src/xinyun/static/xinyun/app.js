@@ -1,0 +1,41 @@
+// Comfort only: every page and every control works without this file.
+const root = document.documentElement;
+
+// Reading size and contrast: the links in the strip work by themselves (the server keeps a cookie);
+// here the same choice is made at once, without a round trip.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-set]");
+  if (!link) return;
+  event.preventDefault();
+  const [name, value] = link.dataset.set.split(":");
+  if (value) root.dataset[name] = value; else delete root.dataset[name];
+  const kept = `${root.dataset.scale || ""}.${root.dataset.contrast || ""}`;
+  document.cookie = `reading=${kept};path=/;max-age=31536000;samesite=lax`;
+  const next = [...link.closest("li").querySelectorAll("a")].find((other) => other.offsetParent);
+  if (next) next.focus();
+});
+
+// Copy buttons appear only where copying works.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(() => {
+    document.getElementById(button.getAttribute("aria-describedby")).textContent = button.dataset.done;
+  }));
+}
+
+// Live search: one debounced "seek" event; never on half-typed pinyin (an input method is composing).
+let timer;
+const seek = (event) => {
+  const form = event.target.form;
+  if (!form || form.getAttribute("hx-trigger") !== "seek" || (event.type === "input" && event.isComposing)) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("seek")), event.target.type === "search" ? 350 : 50);
+};
+document.addEventListener("input", seek);
+document.addEventListener("compositionend", seek);
+
+// On phones the filters start closed, so that results come first.
+if (matchMedia("(max-width: 55.99em)").matches) {
+  for (const filters of document.querySelectorAll("details.filters")) filters.removeAttribute("open");
+}

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Store
+from tests.factories import a_code, a_licence, a_penalty, a_registration
+
+NAME = "贵州鑫淼垚犇骉瀧㵘商贸有限公司"
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Site:
+    """A served site with one company that has a little of everything."""
+
+    def __init__(self, address: str, code: str) -> None:
+        self.address = address
+        self.code = code
+
+
+@pytest.fixture
+def site(store: Store, write_csv: Callable[..., Path]) -> Iterator[Site]:
+    """A demonstration site, served by the command line as an operator would."""
+    code = a_code()
+    files = {
+        "registration": [a_registration(code, 名称=NAME)] + [a_registration() for _ in range(24)],
+        "licence": [a_licence(code)],
+        "penalty": [a_penalty(code)],
+    }
+    for item, rows in files.items():
+        store.run("collect", item, write_csv(rows, f"{item}.csv"), "--from", "52.market-regulation")
+    store.run(
+        *("list", "add", "wage-arrears", code, "--document", "演列〔2026〕1号"),
+        *("--decided", "2026-06-01", "--by", "52.human-resources"),
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    store.environment |= {"XINYUN_DEMO": "1", "XINYUN_BASE_URL": address}
+    process = store.start("serve", "--port", str(port))
+    try:
+        _wait(address)
+        yield Site(address, code)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(address: str) -> None:
+    for _ in range(600):
+        try:
+            if httpx.get(address).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("the site did not come up")
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium; its absence is a failure, not a skip."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("a browser is needed: install the Debian package chromium")
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-sync",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def axe() -> str:
+    """The source of axe-core; its absence is a failure, not a skip."""
+    if not AXE.exists():
+        pytest.fail("axe-core is needed: run `npm ci` in tests/, or `make test`")
+    return AXE.read_text(encoding="utf-8")

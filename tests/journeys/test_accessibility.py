@@ -1,0 +1,66 @@
+"""Every public page passes axe (WCAG 2.2 AA and best practice), in both languages, wide, narrow and enlarged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.one_store
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATHS = [
+    "/",
+    "/search",
+    "/search?q=演示",
+    "/search?q=911101080000000001",
+    "/subject/{code}",
+    "/subject/{code}?kind=abnormal",
+    "/subject/911101080000000001",
+    "/verify",
+    "/verify?no=20261120093015AAAAAAAA",
+    "/verify?no={number}",
+    "/catalogue",
+    "/accessibility",
+    "/login",
+    "/nope",
+]
+WAYS = {
+    "wide": ({"width": 1366, "height": 900}, ""),
+    "narrow": ({"width": 390, "height": 844}, ""),
+    "narrow, largest text, high contrast": ({"width": 390, "height": 844}, "xl.high"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_page_has_a_barrier_or_scrolls_sideways(way: str, site: Site, chromium: Any, axe: str) -> None:
+    viewport, reading = WAYS[way]
+    context = chromium.new_context(
+        viewport=viewport, bypass_csp=True
+    )  # axe is injected; CSP is tested elsewhere
+    context.add_cookies([{"name": "reading", "value": reading, "url": site.address}])
+    page = context.new_page()
+
+    report = httpx.get(f"{site.address}/subject/{site.code}/report.pdf")
+    number = report.headers["content-disposition"].split('"')[1].removesuffix(".pdf")
+
+    barriers = []
+    for path in [
+        p.format(code=site.code, number=number)
+        for prefix in ("", "/en")
+        for p in (prefix + one for one in PATHS)
+    ]:
+        page.goto(site.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        barriers += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in found]
+        sideways = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        barriers += [(path, "scrolls sideways", sideways)] if sideways > 0 else []
+
+    assert barriers == []

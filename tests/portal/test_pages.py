@@ -1,0 +1,196 @@
+"""The public pages, on a real archive."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, override_settings
+
+from tests.conftest import DAY
+from tests.portal.conftest import NAME
+from xinyun.portal import browsing, queries
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
+
+
+def get(path: str, **cookies: str) -> str:
+    browser = Client()
+    for name, value in cookies.items():
+        browser.cookies[name] = value
+    return browser.get(path).content.decode()
+
+
+def test_home_offers_the_search_first_and_tells_numbers_with_their_day(company: str) -> None:
+    page = browsing.home(DAY)
+
+    assert (page.subjects, page.blacklisted, page.honoured, page.on) == (1, 1, 1, DAY)
+    assert [latest.code for latest in page.licences] == [company]
+    html = get("/")
+    assert html.index('role="search"') < html.index('class="task"')
+
+
+def test_a_search_finds_by_part_of_the_name_and_marks_it(company: str) -> None:
+    html = get("/search?q=犇骉")
+
+    assert "<mark>犇骉</mark>" in html
+    assert f'href="/subject/{company}"' in html
+    assert '<p class="count" role="status">共找到 <b>1</b> 个主体</p>' in html
+
+
+def test_a_result_counts_public_records_by_kind(company: str) -> None:
+    (hit,) = browsing.search("犇骉", city="", kind="", page=1, on=DAY).hits
+
+    assert {tally.kind: tally.count for tally in hit.tallies} == {
+        "licence": 1,
+        "penalty": 1,
+        "honour": 1,
+        "serious": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("city", "kind", "total"), [("520100", "企业", 1), ("520300", "", 0), ("", "机关", 0)]
+)
+def test_results_are_filtered_by_city_and_type(company: str, city: str, kind: str, total: int) -> None:
+    assert browsing.search("犇骉", city=city, kind=kind, page=1, on=DAY).total == total
+
+
+def test_unknown_filters_and_odd_page_numbers_are_as_if_not_given(company: str) -> None:
+    assert "<mark>犇骉</mark>" in get("/search?q=犇骉&city=999999&kind=x&page=-3")
+
+
+def test_nothing_found_teaches(company: str) -> None:
+    assert "校验位不对" in get("/search?q=911101080000000001")
+
+
+def test_a_resident_number_is_never_looked_up() -> None:
+    page = browsing.search("11010519491231002X", city="", kind="", page=1, on=DAY)
+
+    assert page.total == 0
+    assert "自然人" in str(page.advice)
+
+
+def test_a_subject_page_lists_records_and_entries_newest_first(company: str) -> None:
+    page = browsing.subject(company, kind="", on=DAY)
+
+    assert page is not None
+    assert [line.kind.id for line in page.lines] == ["honour", "serious", "penalty", "licence"] or {
+        line.kind.id for line in page.lines
+    } == {"honour", "serious", "penalty", "licence"}
+    assert [line.on for line in page.lines] == sorted((line.on for line in page.lines), reverse=True)
+    assert [tab.count for tab in page.tabs] == [4, 1, 1, 1, 1, 0]
+
+
+def test_each_entry_says_its_basis_its_end_and_how_to_leave(company: str) -> None:
+    snapshot = queries.public_snapshot(company, on=DAY)
+
+    assert snapshot is not None
+    (entry,) = snapshot.of("serious")
+    assert entry.basis
+    assert entry.leave
+    assert entry.until is not None
+    assert snapshot.label is not None
+
+
+def test_a_tab_shows_its_kind_only(company: str) -> None:
+    html = get(f"/subject/{company}?kind=licence")
+
+    assert "演许〔2026〕1号" in html
+    assert "演列〔2026〕1号" not in html
+
+
+def test_a_record_beyond_its_term_of_publicity_is_gone(company: str) -> None:
+    snapshot = queries.public_snapshot(company, on=DAY.replace(year=2036))
+
+    assert snapshot is not None
+    assert snapshot.of("penalty") == ()
+    assert snapshot.of("serious") == ()
+
+
+def test_the_state_of_an_earlier_day_of_the_feed_can_be_read(company: str) -> None:
+    now = queries.public_snapshot(company, on=DAY)
+
+    assert now is not None
+    assert queries.public_snapshot(company, on=DAY, as_of=0) is None
+
+
+def test_a_code_in_small_letters_leads_to_the_permanent_address(company: str) -> None:
+    answer = Client().get(f"/subject/{company.lower()}")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/subject/{company}")
+
+
+def test_an_unknown_code_is_not_found_and_says_why() -> None:
+    answer = Client().get("/subject/911101080000000001")
+
+    assert answer.status_code == 404
+    assert "校验位不对" in answer.content.decode()
+
+
+def test_the_same_content_is_there_for_programs(company: str) -> None:
+    data = Client().get(f"/subject/{company}.json").json()
+
+    assert data["name"] == NAME
+    assert {record["kind"] for record in data["records"]} >= {"licence"}
+    assert Client().get("/subject/911101080000000001.json").json()["code"] == "no-such-subject"
+
+
+def test_english_pages_translate_the_frame_and_keep_names(company: str) -> None:
+    html = get(f"/en/subject/{company}")
+
+    assert '<html lang="en"' in html
+    assert "Download credit report" in html
+    assert NAME in html
+
+
+def test_reading_choices_work_without_script() -> None:
+    browser = Client()
+
+    answer = browser.get("/reading?scale=xl&next=/verify")
+
+    assert answer["Location"] == "/verify"
+    assert 'data-scale="xl"' in browser.get("/verify").content.decode()
+    assert browser.get("/reading?scale=huge&next=https://example.org/")["Location"] == "/"
+
+
+def test_a_forged_reading_cookie_changes_nothing() -> None:
+    assert "<script>" not in get("/", reading='"><script>.high')
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/verify", "/catalogue", "/accessibility", "/login", "/nope"]
+)
+def test_every_page_of_a_demo_says_so(path: str, settings: object) -> None:
+    from dataclasses import replace
+
+    from django.conf import settings as current
+
+    with override_settings(XINYUN=replace(current.XINYUN, demo=True)):
+        assert "演示数据，不代表任何真实主体" in get(path)
+
+
+def test_an_empty_setting_prints_nothing() -> None:
+    html = get("/")
+
+    assert "网站标识码" not in html
+    assert "SiteIDCode" not in html
+    assert "备案" not in html
+
+
+def test_the_catalogue_page_names_every_item_and_list_with_its_basis() -> None:
+    page = browsing.catalogue(DAY)
+
+    assert {item.id for item in page.items} >= {"registration", "licence", "penalty"}
+    assert all(item.basis for item in page.items)
+    assert all(card.basis and card.exit for card in page.lists)
+    assert get("/catalogue").count('class="norm"') == len(page.items) + len(page.lists)
+
+
+def test_a_failure_page_stands_alone_and_carries_a_number() -> None:
+    from django.test import RequestFactory
+
+    from xinyun.portal.views import failed
+
+    answer = failed(RequestFactory().get("/x"))
+
+    assert answer.status_code == 500
+    assert "系统出了问题" in answer.content.decode()

@@ -1,0 +1,68 @@
+"""Logging in, and the page that says how the platform stands."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.conftest import DAY
+from xinyun.accounts.operations import add_user
+from xinyun.console import queries
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
+PASSWORD = "a long enough secret"
+
+
+@pytest.fixture
+def operator() -> Client:
+    """A browser in which an operator of the credit centre has logged in."""
+    add_user(
+        username="operator",
+        password=PASSWORD,
+        office="52.market-regulation",
+        role="operator",
+        actor="test",
+        on=DAY,
+    )
+    browser = Client()
+    answer = browser.post("/login", {"login": "operator", "password": PASSWORD})
+    assert answer["Location"] == "/console/"
+    return browser
+
+
+def test_a_stranger_is_sent_to_log_in_and_comes_back() -> None:
+    answer = Client().get("/console/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/login?next=/console/")
+
+
+def test_a_wrong_password_is_answered_in_words() -> None:
+    answer = Client().post("/login", {"login": "nobody", "password": "wrong"})
+
+    assert answer.status_code == 200
+    assert "没有登录成功" in answer.content.decode()
+
+
+def test_a_person_without_a_role_is_refused_with_what_to_do(operator: Client) -> None:
+    from xinyun.accounts.models import User
+
+    User.objects.update(role="")
+
+    answer = operator.get("/console/")
+
+    assert answer.status_code == 403
+    assert "没有这项权限" in answer.content.decode()
+
+
+def test_the_dashboard_counts_what_the_contexts_answer_for(company: str, operator: Client) -> None:
+    page = queries.dashboard(DAY)
+
+    assert (page.subjects, page.records, page.entries, page.rejected) == (1, 3, 2, 0)
+    assert {row.item.zh for row in page.batches} == {"登记注册基本信息", "行政许可信息", "行政处罚信息"}
+    assert "最近批次" in operator.get("/console/").content.decode()
+
+
+def test_logging_out_takes_a_form_not_a_link(operator: Client) -> None:
+    assert operator.get("/logout").status_code == 405
+    assert operator.post("/logout")["Location"] == "/"
+    assert operator.get("/console/").status_code == 302
