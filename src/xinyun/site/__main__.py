@@ -1,0 +1,3 @@
+from xinyun.site.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""Commands that ask: checks and reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    app.command(_check, name="check")
+    report = App(name="report", help="信用报告 | credit reports")
+    report.default(_report)
+    report.command(_verify, name="verify")
+    app.command(report)
+
+
+def _check(
+    code: str | None = None,
+    /,
+    *,
+    scene: str,
+    name: str | None = None,
+    purpose: str = "命令行核查",
+    case: str | None = None,
+    json: Json = False,
+) -> None:
+    """核查一个主体 | Check a subject against lists and measures; the answer is in the ledger before it is printed.
+
+    Parameters
+    ----------
+    code
+        统一社会信用代码 | unified social credit code
+    scene
+        场景，如 tender-registration | the scene
+    name
+        名称；只有名称时至多给出 review | the name; alone it gives at most a review
+    purpose
+        用途 | what the check is for
+    case
+        业务编号 | the number of the case at hand
+    """
+    set_up()
+    from xinyun.gateway import operations as gateway
+
+    question = gateway.Question(
+        scene=scene, code=code or None, name=name, purpose=purpose, case=case, client=actor()
+    )
+    (answer,) = gateway.answer([question], at=now(), on=today())
+    show(gateway.document(answer), as_json=json)
+
+
+def _report(code: str, /, *, out: Path, template: str = "standard", json: Json = False) -> None:
+    """出具信用报告 | Issue a subject's credit report.
+
+    Parameters
+    ----------
+    code
+        统一社会信用代码 | unified social credit code
+    out
+        写入的 PDF 文件 | the PDF to write
+    template
+        报告版式 | which report
+    """
+    set_up()
+    from xinyun.portal import report
+
+    issued = report.issue(code, template=template, actor=actor(), on=today(), at=now())
+    out.write_bytes(issued.pdf)
+    show({"number": issued.number, "file": out, "sha256": issued.sha256}, as_json=json)
+
+
+def _verify(file: Path, /, *, json: Json = False) -> None:
+    """核验一份信用报告 | Verify a report: is this the file that was issued?
+
+    Parameters
+    ----------
+    file
+        PDF 文件 | the PDF
+    """
+    set_up()
+    from xinyun.portal import report
+
+    verdict = report.verify(file.read_bytes())
+    show({"ok": verdict.ok, **plain(verdict)}, as_json=json)
+    if not verdict.ok:
+        raise SystemExit(1)

@@ -1,0 +1,123 @@
+"""Commands that bring records in and look at the archive."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from xinyun.base import Refusal, Text
+from xinyun.site.cli.output import Json, actor, set_up, show, today
+
+
+class NoSuchSubject(Refusal):
+    """The archive holds nothing under that code."""
+
+    code = "no-such-subject"
+    status = 404
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    subject = App(name="subject", help="主体档案 | the archive of one subject")
+    subject.command(_show, name="show")
+    subject.command(_search, name="search")
+    app.command(subject)
+    app.command(_collect, name="collect")
+
+
+def _collect(
+    item: str,
+    file: Path,
+    /,
+    *,
+    office: Annotated[str, Parameter(name="--from")],
+    dry_run: Annotated[bool, Parameter(negative=())] = False,
+    errors: Path | None = None,
+    json: Json = False,
+) -> None:
+    """归集一个文件 | Collect one file of a catalogue item.
+
+    Parameters
+    ----------
+    item
+        目录事项，如 registration、licence、penalty | the catalogue item
+    file
+        CSV（UTF-8、GB18030）或 Parquet 文件 | a CSV or Parquet file
+    office
+        报送单位，如 52.market-regulation | the furnishing office
+    dry_run
+        只检查，不收入 | check only, store nothing
+    errors
+        把退回原因逐条写入此 CSV | write each fault to this CSV
+    """
+    set_up()
+    from xinyun.collection.operations import collect
+    from xinyun.ledger.operations import seal
+
+    def progress(rows: int) -> None:
+        if not json and sys.stderr.isatty():
+            print(f"\r已读 {rows:,} 行 rows read", end="", file=sys.stderr, flush=True)
+
+    outcome = collect(
+        item=item,
+        path=file,
+        office=office,
+        actor=actor(),
+        on=today(),
+        dry_run=dry_run,
+        errors_to=errors,
+        progress=progress,
+    )
+    if not dry_run:
+        seal(actor=actor(), on=today())
+    show(outcome, as_json=json, title="\n归集完成 collected")
+
+
+def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> None:
+    """显示一个主体及其记录 | Show a subject and its records.
+
+    Parameters
+    ----------
+    code
+        统一社会信用代码 | unified social credit code
+    as_of
+        显示当日终了时所知 | show what was known at the end of that day
+    """
+    set_up()
+    from xinyun.archive import queries
+    from xinyun.base.identifiers import normalise
+    from xinyun.lists import queries as lists
+    from xinyun.plumbing import feed
+
+    seq = feed.seq_on(as_of) if as_of else None
+    found = queries.subject(normalise(code), as_of=seq)
+    if found is None:
+        raise NoSuchSubject(
+            Text(f"档案中没有 {code}。", f"The archive has no {code}."),
+            Text("请核对代码，或用 subject search 按名称查找。", "Check the code, or search by name."),
+        )
+    records = queries.records_of(found.id, as_of=seq)
+    entries = lists.entries_of(found.id, as_of or today())
+    show({"subject": found, "records": records, "entries": entries}, as_json=json)
+
+
+def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:
+    """按名称或代码查找组织 | Find organisations by part of the name or code.
+
+    Parameters
+    ----------
+    text
+        名称中连续的两个字以上，或代码开头四位以上 | two characters of the name, or four of the code
+    limit
+        最多显示多少条 | at most so many
+    """
+    set_up()
+    from xinyun.archive import operations, queries
+
+    operations.follow_names(actor=actor(), on=today())
+    found = queries.search(text, limit=limit)
+    show({"total": found.total, "hits": found.hits}, as_json=json)

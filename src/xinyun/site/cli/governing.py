@@ -1,0 +1,129 @@
+"""Commands that keep the house: the store, the rulebook, the ledger, derived state."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App
+
+from xinyun.site.cli.output import Json, actor, set_up, show, today
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    app.command(_init, name="init")
+    law = App(name="law", help="法规库 | the rulebook")
+    law.command(_law_check, name="check")
+    law.command(_law_show, name="show")
+    app.command(law)
+    ledger = App(name="ledger", help="存证日志 | the transparency log")
+    ledger.command(_verify, name="verify")
+    ledger.command(_prove, name="prove")
+    app.command(ledger)
+    app.command(_rebuild, name="rebuild")
+
+
+def _init(*, json: Json = False) -> None:
+    """建立或升级存储并载入法规库，可重复执行 | Create or upgrade the store and load the rulebook; idempotent."""
+    set_up()
+    from xinyun.site.initialise import initialise
+
+    show(initialise(actor=actor(), on=today()), as_json=json)
+
+
+def _law_check(folder: Path | None = None, /, *, json: Json = False) -> None:
+    """检查法规库 | Check the rulebook.
+
+    Parameters
+    ----------
+    folder
+        另一个法规库文件夹，如草案 | another rulebook folder, such as a draft
+    """
+    from xinyun import law
+
+    started = time.perf_counter()
+    book = law.Rulebook(folder) if folder else law.rulebook()
+    kinds = {
+        kind: len(book.ids(kind))
+        for kind in ("source", "item", "code", "list", "measure", "scene", "repair", "case")
+    }
+    seconds = round(time.perf_counter() - started, 2)
+    show(
+        {"ok": True, "hash": book.hash, **kinds, "offices": len(book.offices), "seconds": seconds},
+        as_json=json,
+    )
+
+
+def _law_show(id: str, /, *, on: date | None = None, json: Json = False) -> None:
+    """显示某日生效的一条规定 | Show a norm as it stood on a day.
+
+    Parameters
+    ----------
+    id
+        事项、名单、措施、场景等的 id | the norm's id
+    on
+        哪一天，默认今天 | which day, today by default
+    """
+    from xinyun import law
+
+    book = law.rulebook()
+    now = book.on(on or today())
+    kinds = [
+        kind
+        for kind in ("item", "list", "measure", "scene", "repair", "code", "limit")
+        if id in book.ids(kind)
+    ]
+    found = {kind: now.norm(kind, id) for kind in kinds or ["item"]}
+    for edition in found.values():
+        edition.pop("rows", None)
+    show(found, as_json=json)
+
+
+def _verify(*, json: Json = False) -> None:
+    """验证整个存证日志 | Verify the whole ledger; exit status 1 when it does not hold."""
+    set_up()
+    from xinyun.ledger import operations
+
+    operations.seal(actor=actor(), on=today())
+    verdict = operations.verify(actor=actor(), on=today())
+    show(verdict, as_json=json)
+    if not verdict.ok:
+        raise SystemExit(1)
+
+
+def _prove(index: int, /, *, json: Json = False) -> None:
+    """给出一条存证的包含证明 | Prove that an entry is in the log.
+
+    Parameters
+    ----------
+    index
+        存证序号 | the entry's index
+    """
+    set_up()
+    from xinyun.ledger import operations
+
+    operations.seal(actor=actor(), on=today())
+    show(operations.prove(index), as_json=json)
+
+
+def _rebuild(what: Literal["names", "checks", "all"], /, *, json: Json = False) -> None:
+    """重建派生数据 | Rebuild derived state from nothing.
+
+    Parameters
+    ----------
+    what
+        names 名称索引，checks 核查索引，all 全部 | which of it
+    """
+    set_up()
+    from xinyun.archive import operations as archive
+    from xinyun.gateway import operations as gateway
+
+    done = {}
+    if what in {"names", "all"}:
+        done["names"] = archive.rebuild_names(actor=actor(), on=today())
+    if what in {"checks", "all"}:
+        done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
+    show(done, as_json=json)

@@ -1,0 +1,123 @@
+"""Commands that run servers, and the demonstration."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from subprocess import Popen
+from time import sleep
+
+from cyclopts import App
+
+from xinyun.site.cli.output import Json, actor, now, set_up, show, today
+
+_ROUND_SECONDS = 5
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    app.command(_demo, name="demo")
+    app.command(_serve, name="serve")
+    app.command(_worker, name="worker")
+    app.command(_gateway, name="gateway")
+
+
+def _demo(*, subjects: int = 3000, port: int = 8000, serve: bool = True, json: Json = False) -> None:
+    """建立演示省并启动服务 | Build a synthetic province, then serve it; prints the address and logins.
+
+    Parameters
+    ----------
+    subjects
+        生成多少个主体 | how many subjects to generate
+    port
+        端口 | the port to serve on
+    serve
+        建好后启动服务 | serve when built
+    """
+    os.environ["XINYUN_DEMO"] = "1"
+    os.environ.setdefault("XINYUN_BASE_URL", f"http://127.0.0.1:{port}")
+    set_up()
+    from xinyun.site.demo import build
+
+    built = build(subjects=subjects, actor=actor(), at=now(), say=(lambda line: None) if json else print)
+    show(built, as_json=json, title="演示省已就绪 the demonstration province is ready")
+    if serve:
+        _serve(port=port)
+
+
+def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """启动网站、接口和核查服务 | Serve the site, the API and checks.
+
+    Parameters
+    ----------
+    host
+        监听地址 | address to listen on
+    port
+        端口 | port
+    workers
+        进程数 | processes
+    """
+    set_up()
+    from django.core.management import call_command
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+    print(f"http://{host}:{port}", flush=True)
+    server = Granian(
+        "xinyun.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+    )
+    # A process, not a thread: the server forks, and a fork must not catch a thread in the middle of its work.
+    command = [sys.executable, "-m", "xinyun.site", "worker", "--parent", str(os.getpid())]
+    with Popen(command) as worker:  # noqa: S603 - our own command, with nothing from outside in it
+        try:
+            server.serve()
+        finally:
+            worker.terminate()
+
+
+def _worker(*, parent: int | None = None) -> None:
+    """跟随变更流：更新名称索引、封存并签署存证 | Follow the feed: keep the name index, seal and sign the ledger.
+
+    Parameters
+    ----------
+    parent
+        随此进程一同结束 | end when this process has ended
+    """
+    set_up()
+    from django.db import connections
+
+    from xinyun.archive.operations import follow_names
+    from xinyun.ledger.operations import seal
+
+    while parent is None or os.getppid() == parent:
+        try:
+            follow_names(actor="worker", on=today())
+            seal(actor="worker", on=today())
+        except Exception:  # the store is away or busy: the next round makes good for this one
+            logging.getLogger(__name__).warning("could not keep up with the feed", exc_info=True)
+        connections.close_all()
+        sleep(_ROUND_SECONDS)
+
+
+def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
+    """启动核查网关 | Serve checks alone, in a small process of its own.
+
+    Parameters
+    ----------
+    host
+        监听地址 | address to listen on
+    port
+        端口 | port
+    """
+    set_up()
+    import uvicorn
+
+    print(f"http://{host}:{port}/v1/checks", flush=True)
+    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False)

@@ -1,0 +1,108 @@
+"""What differs between machines. Every value comes from the environment and has a usable default.
+
+What differs between provinces is law and lives in the rulebook. The list is documented in
+docs/operating.md, and a house test keeps it so.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def _words(name: str, default: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in _text(name, default).split(",") if word.strip())
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of this machine; `field(metadata=)` names the variable that each comes from."""
+
+    home: Path = field(
+        default_factory=lambda: Path(_text("XINYUN_HOME", "var")).resolve(),
+        metadata={"variable": "XINYUN_HOME"},
+    )
+    database_url: str = field(
+        default_factory=lambda: _text("DATABASE_URL"), metadata={"variable": "DATABASE_URL"}
+    )
+    secret_key: str = field(
+        default_factory=lambda: _text("XINYUN_SECRET_KEY"), metadata={"variable": "XINYUN_SECRET_KEY"}
+    )
+    hosts: tuple[str, ...] = field(
+        default_factory=lambda: _words("XINYUN_HOSTS", "localhost,127.0.0.1,[::1]"),
+        metadata={"variable": "XINYUN_HOSTS"},
+    )
+    base_url: str = field(
+        default_factory=lambda: _text("XINYUN_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        metadata={"variable": "XINYUN_BASE_URL"},
+    )
+    https: bool = field(
+        default_factory=lambda: _text("XINYUN_HTTPS") == "1", metadata={"variable": "XINYUN_HTTPS"}
+    )
+    demo_asked: bool = field(
+        default_factory=lambda: _text("XINYUN_DEMO") == "1", metadata={"variable": "XINYUN_DEMO"}
+    )
+    origin: str = field(
+        default_factory=lambda: _text("XINYUN_ORIGIN", "xinyun.example/ledger"),
+        metadata={"variable": "XINYUN_ORIGIN"},
+    )
+    site_name: str = field(
+        default_factory=lambda: _text("XINYUN_SITE_NAME", "信用中国（演示省）"),
+        metadata={"variable": "XINYUN_SITE_NAME"},
+    )
+    site_domain: str = field(
+        default_factory=lambda: _text("XINYUN_SITE_DOMAIN"), metadata={"variable": "XINYUN_SITE_DOMAIN"}
+    )
+    site_id_code: str = field(
+        default_factory=lambda: _text("XINYUN_SITE_ID_CODE"), metadata={"variable": "XINYUN_SITE_ID_CODE"}
+    )
+    organiser: str = field(
+        default_factory=lambda: _text("XINYUN_ORGANISER"), metadata={"variable": "XINYUN_ORGANISER"}
+    )
+    operator: str = field(
+        default_factory=lambda: _text("XINYUN_OPERATOR", "公共信用信息中心"),
+        metadata={"variable": "XINYUN_OPERATOR"},
+    )
+    contact: str = field(
+        default_factory=lambda: _text("XINYUN_CONTACT"), metadata={"variable": "XINYUN_CONTACT"}
+    )
+    icp: str = field(default_factory=lambda: _text("XINYUN_ICP"), metadata={"variable": "XINYUN_ICP"})
+    police_record: str = field(
+        default_factory=lambda: _text("XINYUN_POLICE_RECORD"), metadata={"variable": "XINYUN_POLICE_RECORD"}
+    )
+
+    @property
+    def demo(self) -> bool:
+        """Whether pages and reports say that the data are invented: asked for, or this home holds a demo."""
+        return self.demo_asked or (self.home / "demo").is_dir()
+
+    @cached_property
+    def derived(self) -> Path:
+        """Where disposable state lives: name index, check index, snapshot."""
+        return self.home / "derived"
+
+    @cached_property
+    def keys(self) -> Path:
+        """Where generated keys live, readable by the owner only."""
+        return self.home / "keys"
+
+    def web_key(self) -> str:
+        """Django's secret key: from the environment, else made once and kept in the keys folder."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.keys / "web.key"
+        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(50))
+        return path.read_text()
