@@ -1,0 +1,140 @@
+"""`python -m tests.bench`: measure ours beside others in one run and write docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench import collection, gateway, generated, load, report, stores, validation
+from tests.bench.machine import machine
+from tests.bench.measure import NotMeasured, Result, say
+from tests.bench.page import page
+
+PAGE = stores.ROOT / "docs" / "performance.md"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large and how often."""
+
+    rows: int
+    faults: float
+    subjects: int
+    entries: int
+    seconds: float
+    runs: int
+    stores: tuple[str, ...]
+
+
+def _validation(size: Size) -> Result:
+    path = generated.penalties(stores.scratch() / "faulty.csv", size.rows, size.faults)
+    return validation.run(path, rows=size.rows, runs=size.runs)
+
+
+def _collection(size: Size) -> Result:
+    folder = stores.scratch()
+    clean = generated.penalties(folder / "clean.csv", size.rows)
+    faulty = generated.penalties(folder / "faulty.csv", size.rows, size.faults)
+    warm = generated.penalties(folder / "warm.csv", 20)
+    return collection.run(clean, faulty, warm, rows=size.rows, runs=size.runs, kinds=size.stores)
+
+
+def _gateway(size: Size) -> Result:
+    return gateway.run(subjects=size.subjects, entries=size.entries, seconds=size.seconds, runs=size.runs)
+
+
+def _report(size: Size) -> Result:
+    return report.run(runs=size.runs)
+
+
+BENCHES: dict[str, Callable[[Size], Result]] = {
+    "validation": _validation,
+    "collection": _collection,
+    "gateway": _gateway,
+    "report": _report,
+}
+
+
+def main() -> None:
+    """Run what was asked for; the page goes to docs, figures to stdout with --json, progress to stderr."""
+    asked = _arguments()
+    size = Size(
+        asked.rows,
+        asked.faults,
+        asked.subjects,
+        asked.entries,
+        asked.seconds,
+        asked.runs,
+        tuple(asked.store or collection.STORES),
+    )
+    settings = vars(size) | {"stores": "+".join(size.stores), "load": load.generator()}
+    before, results, found = machine(), [], {}
+    for name in asked.only or BENCHES:
+        say(f"{name} …")
+        result = _measured(BENCHES[name], size)
+        results.append(result)
+        found[name] = _document(result)
+    if asked.json:
+        print(
+            json.dumps(
+                {"machine": before, "settings": settings, "benches": found}, ensure_ascii=False, indent=1
+            )
+        )
+    text = page(before, results, settings)
+    if asked.out:
+        asked.out.write_text(text, encoding="utf-8")
+        say(f"{asked.out}")
+    elif not asked.json:
+        print(text)
+
+
+def _measured(bench: Callable[[Size], Result], size: Size) -> Result:
+    try:
+        return bench(size)
+    except NotMeasured as reason:
+        return Result(missing=[str(reason)])
+
+
+def _document(result: Result) -> dict[str, Any]:
+    return {
+        "rows": [row.document() for row in result.rows],
+        "facts": result.facts,
+        "missing": result.missing,
+        "agreed": result.agreed,
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", choices=BENCHES, help="one bench; may be repeated; writes no page"
+    )
+    parser.add_argument("--rows", type=int, help="penalty rows (200,000)")
+    parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
+    parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
+    parser.add_argument("--entries", type=int, help="list entries (20,000)")
+    parser.add_argument("--seconds", type=float, help="length of each press (4)")
+    parser.add_argument("--runs", type=int, help="rounds (5)")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
+    )
+    parser.add_argument("--store", action="append", choices=collection.STORES, help="to collect into (all)")
+    parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
+    parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
+    asked = parser.parse_args()
+    usual = {"rows": 200_000, "subjects": 100_000, "entries": 20_000, "seconds": 4.0, "runs": 5}
+    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
+    for name, value in (quick if asked.quick else usual).items():
+        if getattr(asked, name) is None:
+            setattr(asked, name, value)
+    if asked.out is None and not asked.only and not asked.quick:
+        asked.out = PAGE
+    return asked
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""One task in one process: `python -m tests.bench.worker TASK JSON` writes what it found as a line of JSON.
+
+A process has one store (settings are read once), and what an earlier measurement left warm or allocated must not
+count for the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.bench.measure import NotMeasured
+
+DAY = date(2026, 11, 20)
+"""The day on which files are collected; checks and reports happen on the real one."""
+PENALTY = {"item": "penalty", "office": "52.market-regulation", "actor": "bench", "on": DAY}
+
+
+def collect(path: str, warm: str, errors_to: str | None = None) -> dict[str, Any]:
+    """Collect a file of penalties into an empty archive, after a tiny one that warms the process up."""
+    _initialise()
+    from xinyun.collection.operations import collect as take
+
+    take(path=Path(warm), **PENALTY)
+    start = time.perf_counter()
+    outcome = take(path=Path(path), errors_to=Path(errors_to) if errors_to else None, **PENALTY)
+    return {
+        "seconds": time.perf_counter() - start, "memory_mb": _peak(), "received": outcome.received,
+        "accepted": outcome.accepted, "rejected": outcome.rejected, "errors": outcome.errors,
+    }  # fmt: skip
+
+
+def parse(path: str, warm: str) -> dict[str, Any]:
+    """Parse the same file by Polars alone, every column text, as our reader wants it."""
+    import polars as pl
+
+    pl.read_csv(warm, infer_schema=False)
+    start = time.perf_counter()
+    frame = pl.read_csv(path, infer_schema=False)
+    return {"seconds": time.perf_counter() - start, "memory_mb": _peak(), "received": frame.height}
+
+
+def ingest(path: str, warm: str) -> dict[str, Any]:
+    """Put the file's rows, parsed beforehand, into one table without key or index by ADBC, and commit."""
+    import polars as pl
+    from django.conf import settings
+
+    _ready()
+    tables = {
+        name: pl.read_csv(file, infer_schema=False).to_arrow()
+        for name, file in (("warm", warm), ("rows", path))
+    }
+    connection = _adbc(settings.XINYUN)
+    with connection.cursor() as cursor:
+        for name, table in tables.items():
+            start = time.perf_counter()
+            cursor.adbc_ingest(name, table, mode="create")
+            connection.commit()
+            spent = time.perf_counter() - start
+    connection.close()
+    return {"seconds": spent, "received": tables["rows"].num_rows}
+
+
+def _adbc(environment: Any) -> Any:
+    """A connection with the durability that our own store has: WAL and FULL on SQLite."""
+    if environment.database_url:
+        from adbc_driver_postgresql import dbapi as postgresql
+
+        return postgresql.connect(environment.database_url)
+    import sqlite3
+
+    from adbc_driver_sqlite import dbapi as sqlite
+
+    path = environment.home / "ingest.sqlite3"
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+    return sqlite.connect(f"file:{path}")  # synchronous=FULL is SQLite's default
+
+
+def validate(**given: Any) -> dict[str, Any]:
+    """See `validation.contest`."""
+    _initialise()
+    from tests.bench.validation import contest
+
+    return contest(**given)
+
+
+def seed_checks(**given: Any) -> dict[str, Any]:
+    """See `seeding.for_checks`."""
+    _initialise()
+    from tests.bench.seeding import for_checks
+
+    return for_checks(**given)
+
+
+def leaves() -> dict[str, Any]:
+    """How many checks the ledger holds, and whether all of it verifies."""
+    _ready()
+    from xinyun.ledger import operations, queries
+
+    start = time.perf_counter()
+    verdict = operations.verify(actor="bench", on=date.today())
+    return {
+        "size": queries.size(),
+        "ok": verdict.ok,
+        "checks": verdict.kinds.get("check", 0),
+        "seconds": time.perf_counter() - start,
+    }
+
+
+def report(**given: Any) -> dict[str, Any]:
+    """See `paper.contest`."""
+    if not given.pop("seeded"):
+        _initialise()
+    _ready()
+    from tests.bench import paper
+
+    return getattr(paper, given.pop("part"))(**given)
+
+
+def _ready() -> None:
+    django.setup()
+
+
+def _initialise() -> None:
+    _ready()
+    from xinyun.site.initialise import initialise
+
+    initialise(actor="bench", on=DAY)
+
+
+def _peak() -> float:
+    """This process's greatest memory so far, in MB."""
+    scale = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    task.__name__: task for task in (collect, parse, ingest, validate, seed_checks, leaves, report)
+}
+
+
+if __name__ == "__main__":
+    try:
+        answer = TASKS[sys.argv[1]](**json.loads(sys.argv[2]))
+    except NotMeasured as reason:
+        answer = {"not_measured": str(reason)}
+    print(json.dumps(answer))
