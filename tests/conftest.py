@@ -54,19 +54,20 @@ for _name in [name for name in os.environ if name.startswith("XINYUN_") and name
     del os.environ[_name]
 os.environ["XINYUN_HOME"] = str(HOME / "home")
 os.environ["DATABASE_URL"] = new_database()
-os.environ["DJANGO_SETTINGS_MODULE"] = "xinyun.site.settings"
 (HOME / "home").mkdir()
+
+if "DJANGO_SETTINGS_MODULE" in os.environ:
+    pytest.exit(
+        "DJANGO_SETTINGS_MODULE is set: the tests would run on your own store. Unset it and try again.", 3
+    )
+os.environ["DJANGO_SETTINGS_MODULE"] = "xinyun.site.settings"
 
 import django  # noqa: E402
 
 django.setup()
-
-from django.conf import settings  # noqa: E402
-
-if settings.XINYUN.home != HOME / "home":
-    pytest.exit(
-        "DJANGO_SETTINGS_MODULE is set: the tests would run on your own store. Unset it and try again.", 3
-    )
+del os.environ[
+    "DJANGO_SETTINGS_MODULE"
+]  # workers of this run inherit the environment, and have stores of their own
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +95,12 @@ class Store:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environment = {**os.environ, "XINYUN_HOME": str(home), "DATABASE_URL": new_database()}
+        self.environment = {
+            **os.environ,
+            "XINYUN_HOME": str(home),
+            "DATABASE_URL": new_database(),
+            "DJANGO_SETTINGS_MODULE": "xinyun.site.settings",
+        }
 
     def run(self, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `xinyun` with these arguments to its end."""

@@ -12,7 +12,9 @@ from tests.conftest import Store
 
 FILE = Path(__file__).parents[3] / "shared" / "data" / "enterprise_guizhou_1978_2019.parquet"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"needs ../shared/data/{FILE.name}, which may not be committed")
+pytestmark = pytest.mark.skipif(
+    not FILE.exists(), reason=f"needs ../shared/data/{FILE.name}, which may not be committed"
+)
 
 
 def test_66450_rows_come_in_and_just_the_three_that_fail_the_check_digit_are_refused(
@@ -21,9 +23,13 @@ def test_66450_rows_come_in_and_just_the_three_that_fail_the_check_digit_are_ref
     errors = tmp_path / "errors.csv"
 
     first = json.loads(
-        store.run("collect", "registration", FILE, "--from", "52.market-regulation", "--errors", errors, "--json").stdout
+        store.run(
+            "collect", "registration", FILE, "--from", "52.market-regulation", "--errors", errors, "--json"
+        ).stdout
     )
-    again = json.loads(store.run("collect", "registration", FILE, "--from", "52.market-regulation", "--json").stdout)
+    again = json.loads(
+        store.run("collect", "registration", FILE, "--from", "52.market-regulation", "--json").stdout
+    )
 
     assert first["received"] == 66450
     assert first["rejected"] == first["errors"] == 3

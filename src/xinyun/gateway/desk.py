@@ -12,7 +12,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connections
@@ -127,6 +127,8 @@ class Desk:
             group, going = self._next()
             try:
                 self._tell(self._serve_again(group))
+                group = []  # they have their answers: what fails from here on is not theirs
+                self._sign()
             except Exception:
                 if group or self.seq is not None:  # while nobody asks, a lasting fault is told once
                     log.exception("a group of %d checks could not be answered", len(group))
@@ -174,13 +176,13 @@ class Desk:
         for (asked, _), answer in zip(posed, answers, strict=True):
             settled.append((asked, wire.encode(operations.document(answer))))
         self.seq = seq
-        self._sign(at, on)
         return settled
 
-    def _sign(self, at: datetime, on: date) -> None:
+    def _sign(self) -> None:
         """Sign the log's head now and then, so that what was answered is soon under a checkpoint."""
+        at = self._clock()
         if self._signed_at is None or abs(at - self._signed_at) >= _SIGN_EVERY:
-            ledger.seal(actor=ACTOR, on=on)
+            ledger.seal(actor=ACTOR, on=timezone.localdate(at))
             self._signed_at = at
 
     def _tell(self, settled: Settled) -> None:

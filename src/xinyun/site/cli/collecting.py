@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from xinyun.base import Refusal, Text
+from xinyun.law import Item, rulebook
 from xinyun.site.cli.output import Json, actor, set_up, show, today
 
 
@@ -18,6 +19,12 @@ class NoSuchSubject(Refusal):
 
     code = "no-such-subject"
     status = 404
+
+
+if TYPE_CHECKING:
+    from xinyun.archive.queries import RecordView
+
+_HEADER = ("code", "name", "category", "division", "status", "established_on")
 
 
 def register(app: App) -> None:
@@ -102,7 +109,27 @@ def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> Non
         )
     records = queries.records_of(found.id, as_of=seq)
     entries = lists.entries_of(found.id, as_of or today())
-    show({"subject": found, "records": records, "entries": entries}, as_json=json)
+    if json:
+        show({"subject": found, "records": records, "entries": entries}, as_json=True)
+        return
+    show({name: getattr(found, name) for name in _HEADER}, as_json=False)
+    items = {item.id: item for item in rulebook().on(as_of or today()).items()}
+    show(
+        [_record_line(record, items[record.item]) for record in records if record.item in items],
+        as_json=False,
+        title="记录 records",
+    )
+    lines = [
+        f"{e.list_id}  {e.document}  {e.office}  {e.period.start} – {e.period.last_day or '长期'}"
+        for e in entries
+    ]
+    show(lines, as_json=False, title="名单 list entries")
+
+
+def _record_line(record: RecordView, item: Item) -> str:
+    """A record in one line: its day, item, title and number, and who furnished it."""
+    told = [record.content.get(name, "") for name in (item.display.title, item.display.number)]
+    return "  ".join([str(record.decided_on), item.title, *told, record.office])
 
 
 def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:

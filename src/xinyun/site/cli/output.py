@@ -76,11 +76,19 @@ def show(answer: Any, *, as_json: bool, title: str = "") -> None:
     if isinstance(answer, dict):
         width = max((len(str(key)) for key in answer), default=0)
         for key, value in answer.items():
-            shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-            print(f"  {key:<{width}}  {shown}")
+            lines = value if isinstance(value, list) and value and isinstance(value[0], dict) else [value]
+            for position, line in enumerate(lines):
+                print(f"  {key if position == 0 else '':<{width}}  {_line(line)}")
     else:
         for row in answer:
-            print("  " + "  ".join(str(v) for v in row.values()) if isinstance(row, dict) else f"  {row}")
+            print(f"  {_line(row)}")
+
+
+def _line(value: Any) -> str:
+    """A value in one line: a row of a table as its cells, anything nested as JSON."""
+    if isinstance(value, dict):
+        return "  ".join(_line(cell) for cell in value.values())
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
 
 
 def say_refusal(refusal: Refusal, *, as_json: bool) -> None:
