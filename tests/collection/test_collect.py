@@ -78,11 +78,12 @@ def test_rows_are_accepted_unchanged_revised_or_rejected_and_again_changes_nothi
         good = [(codes[number], state) for number, state, bad in told if not bad]
         rows = [row(*one) for one in told]
         titles = list(rows[0])
+        shuffled = titles.copy()
+        chance.shuffle(shuffled)  # draws: an example may be given up here, so nothing is collected before it
         with tempfile.TemporaryDirectory() as folder:
             first = collected(write(Path(folder), titles, rows))
             after = feed.head(), Record.objects.count()
-            chance.shuffle(titles)
-            again = collected(write(Path(folder), titles, rows))
+            again = collected(write(Path(folder), shuffled, rows))
 
         assert first.received == len(told) == sum(fates(first))
         assert first.rejected == len(told) - len(good)

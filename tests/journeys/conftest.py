@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import csv
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,8 @@ class Site:
         self.code = code
 
 
-@pytest.fixture
-def site(store: Store, write_csv: Callable[..., Path]) -> Iterator[Site]:
-    """A demonstration site, served by the command line as an operator would."""
+def _fill(store: Store, folder: Path) -> str:
+    """Collect and list through the command line, as an operator would; returns the company's code."""
     code = a_code()
     files = {
         "registration": [a_registration(code, 名称=NAME)] + [a_registration() for _ in range(24)],
@@ -35,11 +35,26 @@ def site(store: Store, write_csv: Callable[..., Path]) -> Iterator[Site]:
         "penalty": [a_penalty(code)],
     }
     for item, rows in files.items():
-        store.run("collect", item, write_csv(rows, f"{item}.csv"), "--from", "52.market-regulation")
+        path = folder / f"{item}.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        store.run("collect", item, path, "--from", "52.market-regulation")
     store.run(
         *("list", "add", "wage-arrears", code, "--document", "演列〔2026〕1号"),
         *("--decided", "2026-06-01", "--by", "52.human-resources"),
     )
+    return code
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A demonstration site, served by the command line; visitors only add reports to it."""
+    folder = tmp_path_factory.mktemp("site")
+    store = Store(folder / "home")
+    store.run("init")
+    code = _fill(store, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

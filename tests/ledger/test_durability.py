@@ -59,6 +59,7 @@ def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "XINYUN_TEST_STORE"}
     }
     env |= {"XINYUN_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    env |= {"DJANGO_SETTINGS_MODULE": "xinyun.site.settings"}
 
     def run(code: str, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", PRELUDE + code, *arguments]

@@ -159,12 +159,12 @@ def test_a_forged_reading_cookie_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/search", "/verify", "/catalogue", "/accessibility", "/login", "/nope"]
 )
-def test_every_page_of_a_demo_says_so(path: str, settings: object) -> None:
+def test_every_page_of_a_demo_says_so(path: str) -> None:
     from dataclasses import replace
 
     from django.conf import settings as current
 
-    with override_settings(XINYUN=replace(current.XINYUN, demo=True)):
+    with override_settings(XINYUN=replace(current.XINYUN, demo_asked=True)):
         assert "演示数据，不代表任何真实主体" in get(path)
 
 

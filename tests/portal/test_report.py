@@ -147,7 +147,7 @@ def test_the_download_is_a_pdf_named_by_its_number(company: str) -> None:
 def test_a_demo_report_says_so_on_every_page(company: str, tmp_path: Path) -> None:
     from django.conf import settings
 
-    with override_settings(XINYUN=replace(settings.XINYUN, demo=True)):
+    with override_settings(XINYUN=replace(settings.XINYUN, demo_asked=True)):
         pages = text_of(issued(company).pdf, tmp_path).split("\f")[:-1]
 
     assert all("演示数据，不代表任何真实主体" in page for page in pages)

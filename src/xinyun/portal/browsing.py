@@ -63,15 +63,16 @@ def search(asked: str, *, city: str, kind: str, page: int, on: date) -> SearchPa
     """A page of results. A resident identity number is never looked up."""
     now, asked, page = law.rulebook().on(on), asked.strip()[:100], min(max(page, 1), DEEPEST)
     city, kind = city if city in _cities(now) else "", kind if kind in CATEGORIES else ""
-    total, found = 0, ()
+    total, found, capped = 0, (), False
     if asked and not is_resident_id(normalise(asked)):
         result = archive.search(
             asked, limit=PAGE, offset=(page - 1) * PAGE, division=city[:4] or None, kind=kind or None
         )
-        total, found = result.total, result.hits
+        total, found, capped = result.total, result.hits, result.capped
     return SearchPage(
         asked=asked,
         total=total,
+        capped=capped,
         hits=tuple(_hit(one, asked, now) for one in found),
         cities=tuple(Choice(code, title, code == city) for code, title in _cities(now).items()),
         kinds=tuple(Choice(one, queries.kind_title("", one, now), one == kind) for one in CATEGORIES),
@@ -125,7 +126,7 @@ def _latest(item: str, now: Law) -> tuple[Latest, ...]:
 
 def _tries(licences: tuple[Latest, ...]) -> tuple[str, ...]:
     """Two searches that are sure to find something: part of a name, and a whole code."""
-    return (licences[0].name[2:4], licences[0].code) if licences else ()
+    return (licences[0].name[:4], licences[0].code) if licences else ()
 
 
 def _cities(now: Law) -> dict[str, Text]:

@@ -128,6 +128,7 @@ class SearchPage:
 
     asked: str
     total: int
+    capped: bool
     hits: tuple[Hit, ...]
     cities: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
@@ -136,6 +137,11 @@ class SearchPage:
     page: int
     pages: int
     advice: Text | None = None
+
+    @property
+    def total_text(self) -> str:
+        """The number of hits as people read it; more than are counted is said so."""
+        return f"{self.total:,}{'+' if self.capped else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,14 +201,8 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
 
 
 def _law_of(record: RecordView, now: Law) -> Law:
-    """The law that governs a record's publicity: that of the day of its decision, once the item existed."""
-    day = min(record.decided_on or now.day, now.day)
-    then = law.rulebook().on(day)
-    try:
-        then.item(record.item)
-    except NotInForce:
-        return now
-    return then
+    """The law that governs a record's publicity: that of the day of its decision."""
+    return law.rulebook().on(min(record.decided_on or now.day, now.day))
 
 
 def _entry_line(entry: EntryView, record: RecordView | None, items: dict[str, Item], now: Law) -> Line | None:

@@ -11,12 +11,11 @@ from typing import Any
 
 from xinyun.base import Text
 from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask, normalise, recognise
+from xinyun.base.period import NO_END
 from xinyun.law import Field, Item
 
 Content = Mapping[str, Any]
 
-NO_END = ("2099-12-31", "9999-12-31")
-"""How departments write "no end" (双公示数据标准: 有效期至 2099-12-31 表示长期)."""
 EMPTY = "— —"
 """What a report prints for a field without a value (公共信用信息报告标准 2022年版)."""
 

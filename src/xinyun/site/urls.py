@@ -7,6 +7,8 @@ from django.urls import include, path
 
 from xinyun.site.api import api
 
+handler500 = "xinyun.portal.views.failed"
+
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("xinyun.gateway.urls")),
