@@ -147,13 +147,13 @@ def read_key(variable: str, name: str) -> bytes:
 
     :raises KeyMissing: when there is none, or it is not 32 bytes in base64.
     """
-    return _read_key(os.environ.get(variable), key_folder() / name, variable)
+    return _read_key(os.environ.get(variable), key_folder(), name, variable)
 
 
 @lru_cache(maxsize=32)
-def _read_key(value: str | None, path: Path, variable: str) -> bytes:
+def _read_key(value: str | None, folder: Path, name: str, variable: str) -> bytes:
     try:
-        key = b64decode((value or path.read_text("ascii")).strip(), validate=True)
+        key = b64decode((value or (folder / name).read_text("ascii")).strip(), validate=True)
     except (OSError, binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_SIZE:
