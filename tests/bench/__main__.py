@@ -117,8 +117,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
-    parser.add_argument("--seconds", type=float, help="length of each press (4)")
-    parser.add_argument("--runs", type=int, help="rounds (5)")
+    parser.add_argument("--seconds", type=float, help="length of each press (3)")
+    parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
     )
@@ -126,7 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
     asked = parser.parse_args()
-    usual = {"rows": 200_000, "subjects": 100_000, "entries": 20_000, "seconds": 4.0, "runs": 5}
+    usual = {"rows": 200_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
     quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction
@@ -69,3 +69,19 @@ def test_references_of_other_events_do_not_move_the_mark():
 
     assert queries.sealed_seq() == seq
     assert seal() == 0
+
+
+def test_an_archive_older_than_the_log_is_refused_before_anything_is_logged():
+    happened("list.added", entry=1)
+    seal()
+    ahead = operations.Entry(
+        "list.added", datetime(2026, 3, 2, tzinfo=UTC), {}, f"{queries.FEED_REF}{10**9:019d}"
+    )
+    operations.append([ahead], actor="test", on=ON)
+    size = queries.size()
+    happened("list.removed", entry=1)
+
+    with pytest.raises(operations.ArchiveBehind):
+        seal()
+
+    assert queries.size() == size

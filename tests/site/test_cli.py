@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tests.conftest import Store
 from tests.factories import a_code, a_registration
@@ -118,6 +120,26 @@ def test_a_report_is_issued_verified_and_recognised_when_altered(
     assert altered.returncode == 1
     assert json.loads(altered.stdout)["ok"] is False
     assert ledger["kinds"]["report"] == 1
+
+
+def test_the_archive_is_shown_as_it_was_known_at_the_end_of_a_day(
+    store: Store, write_csv: Callable[..., Path]
+) -> None:
+    code, today = a_code(), datetime.now(tz=ZoneInfo("Asia/Shanghai")).date()
+    store.run("collect", "registration", write_csv([a_registration(code)]), "--from", "52.market-regulation")
+
+    known = json.loads(store.run("subject", "show", code, "--as-of", str(today), "--json").stdout)
+    before = store.run("subject", "show", code, "--as-of", str(today - timedelta(days=1)), check=False)
+
+    assert known["subject"]["code"] == code
+    assert before.returncode == 1
+
+
+def test_a_proof_comes_with_the_signed_head_that_covers_it(store: Store) -> None:
+    proof = json.loads(store.run("ledger", "prove", "0", "--json").stdout)
+
+    assert proof["index"] == 0
+    assert f"\n{proof['size']}\n" in proof["note"]
 
 
 def test_the_law_of_a_day_can_be_read(store: Store) -> None:

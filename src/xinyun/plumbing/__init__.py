@@ -1,1 +1,1 @@
-"""Django helpers without a domain word: change feed, append-only tables, sealing, access, problem documents."""
+"""What every context stands on and no domain word: change feed, append-only tables, sealing, access, problems."""

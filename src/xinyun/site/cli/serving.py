@@ -58,6 +58,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
     workers
         进程数 | processes
     """
+    os.environ.setdefault("XINYUN_BASE_URL", f"http://{host}:{port}")
     set_up()
     from django.core.management import call_command
     from granian import Granian
