@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import polars as pl
 
 from xinyun.base import Refusal, Text
@@ -21,8 +22,9 @@ from xinyun.base import Refusal, Text
 LINE_LIMIT = 1 << 20
 """Bytes: the longest line a CSV may have. Every item's fields together stay far below it."""
 BLOCK = 4 << 20
+ROWS_BLOCK = 16 << 20
 FRAME_ROWS = 50_000
-"""Rows handled at a time: the bound on memory, whatever the file's size."""
+"""A CSV's bytes and a Parquet file's rows handled at a time: the bound on memory, whatever the file's size."""
 ROW = "__row"
 
 _MAGIC = {
@@ -85,13 +87,15 @@ def _parquet(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
     except pl.exceptions.PolarsError as error:
         raise _damaged(error) from None
     _refuse_duplicates(titles)
-    texts = scan.select(pl.all().cast(pl.String)).with_row_index(ROW, offset=1)
-    return titles, _parquet_frames(texts)
+    return titles, _parquet_frames(scan)
 
 
-def _parquet_frames(texts: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _parquet_frames(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Slice by slice: Polars' own batches run ahead of a slow reader until all of the file is in memory."""
     try:
-        for frame in texts.collect_batches(chunk_size=FRAME_ROWS, maintain_order=True):
+        for offset in range(0, scan.select(pl.len()).collect().item(), FRAME_ROWS):
+            texts = scan.slice(offset, FRAME_ROWS).select(pl.all().cast(pl.String))
+            frame = texts.with_row_index(ROW, offset=offset + 1).collect()
             if frame.select(pl.any_horizontal(pl.exclude(ROW).str.contains("\0", literal=True)).any()).item():
                 raise _binary()
             yield frame
@@ -130,15 +134,20 @@ def _csv(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
         )
     # Spreadsheets leave empty titles behind the last column; each needs a name of its own to be passed over.
     names = [title or f"__{position}" for position, title in enumerate(titles)]
-    scan = pl.scan_csv(path, infer_schema=False, new_columns=names, row_index_name=ROW, row_index_offset=1)
-    return titles, _csv_frames(scan)
+    return titles, _csv_frames(path, names)
 
 
-def _csv_frames(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _csv_frames(path: Path, names: list[str]) -> Iterator[pl.DataFrame]:
+    """Block by block of whole rows, for the same reason as with Parquet."""
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
+    schema, row, titles = dict.fromkeys(names, pl.String), 1, 1
     try:
-        for frame in scan.collect_batches(chunk_size=FRAME_ROWS, maintain_order=True):
-            yield frame.filter(~blank)
+        for block in _row_blocks(path):
+            frame = pl.read_csv(
+                block, has_header=False, skip_rows=titles, schema=schema, raise_if_empty=False
+            )
+            yield frame.with_row_index(ROW, offset=row).filter(~blank)
+            row, titles = row + frame.height, 0
     except pl.exceptions.PolarsError as error:
         first = str(error).partition("\n")[0]
         raise UnreadableFile(
@@ -151,6 +160,31 @@ def _csv_frames(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
                 "Mend that row and submit again; nothing was stored.",
             ),
         ) from None
+
+
+def _row_blocks(path: Path) -> Iterator[bytes]:
+    """The file in blocks that end where a row ends: at a line end before which the quotation marks are even."""
+    carried, inside = b"", 0
+    for _, block in _blocks(path, ROWS_BLOCK):
+        letters = np.frombuffer(block, dtype=np.uint8)
+        quoted = (np.cumsum(letters == ord('"'), dtype=np.int32) + inside) & 1
+        ends = np.flatnonzero((letters == ord("\n")) & (quoted == 0))
+        inside = int(quoted[-1])
+        if len(ends) == 0 and len(block) == ROWS_BLOCK:
+            raise UnreadableFile(
+                Text(
+                    "有引号未闭合，其后的内容成了一个单元格。",
+                    "A quotation is not closed: what follows is one cell.",
+                ),
+                Text("请检查成对的双引号。", "Check that double quotes come in pairs."),
+            )
+        cut = int(ends[-1]) + 1 if len(ends) else 0
+        if cut:
+            yield carried + block[:cut]
+            carried = b""
+        carried += block[cut:]
+    if carried:
+        yield carried
 
 
 def _refuse_duplicates(titles: list[str]) -> None:
@@ -193,10 +227,10 @@ def _encoding(path: Path) -> str:
     raise _wrong_encoding(position)
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+def _blocks(path: Path, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     position = 0
     with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
+        while block := stream.read(size):
             yield position, block
             position += len(block)
 

@@ -79,7 +79,7 @@ _SQLITE = {
         # 128 MiB of pages: a batch's keys fall all over the indexes.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=60000; "
-            "PRAGMA cache_size=-131072; PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-131072;"
         ),
     },
 }
