@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+
 from tests.collection.conftest import standing
 from tests.conftest import Store
 from tests.factories import a_registration
@@ -39,6 +41,23 @@ def test_two_files_collected_at_once_lose_nothing(live: Store, write_csv: Callab
     assert live.run("ledger", "verify").returncode == 0
 
 
+def settle(store: Store) -> None:
+    """Wait until PostgreSQL has noticed that its client died: a commit that was on its way may still land."""
+    address = store.environment["DATABASE_URL"]
+    if not address:
+        return
+    others = (
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(address, autocommit=True) as connection:
+        for _ in range(600):
+            if connection.execute(others).fetchone() == (0,):
+                return
+            time.sleep(0.05)
+    raise AssertionError("a backend of the killed process is still there")
+
+
 def test_a_kill_at_any_instant_leaves_the_whole_batch_or_nothing_and_again_finishes_it(
     live: Store, write_csv: Callable[..., Path]
 ):
@@ -54,6 +73,7 @@ def test_a_kill_at_any_instant_leaves_the_whole_batch_or_nothing_and_again_finis
         time.sleep(whole * (0.55 + 0.15 * number + chance.random() / 10))
         process.kill()
         process.communicate()
+        settle(live)
         now = since(before, live)
         assert now in {
             (done, done, done * rows, done * rows),
