@@ -91,6 +91,34 @@ def test_a_warning_beside_a_class_of_no_tier_is_judged_by_the_longer_of_both():
     assert penalty("警告；", date(2026, 5, 10), date(2026, 6, 1)).outcome == HIDDEN
 
 
+@pytest.mark.parametrize(
+    ("own", "first_hidden"),
+    [
+        ("2026-08-10", date(2026, 8, 11)),
+        ("2027-05-09", date(2027, 5, 10)),
+        ("2029-01-01", date(2027, 5, 10)),
+        ("2099-12-31", date(2027, 5, 10)),
+    ],
+)
+def test_the_earlier_of_the_offices_end_and_the_terms_end_counts(own, first_hidden):
+    content = {"decision_date": "2026-05-10", "penalty_class": "罚款", "publicity_end": own}
+
+    assert shown("penalty", content, date(2026, 5, 10), date(2026, 6, 1)).reasons[0].until == first_hidden
+
+
+def test_an_office_cannot_show_what_is_not_shown_by_naming_an_end():
+    content = {"decision_date": "2026-05-10", "penalty_class": "警告", "publicity_end": "2026-12-31"}
+
+    assert shown("penalty", content, date(2026, 5, 10), date(2026, 6, 1)).outcome == HIDDEN
+
+
+def test_the_day_of_an_act_that_ends_is_the_first_free_day():
+    content = {"listed_on": "2025-07-02", "removed_on": "2026-05-20"}
+
+    assert shown("abnormal", content, date(2025, 7, 2), date(2026, 5, 19)).outcome == SHOWN
+    assert shown("abnormal", content, date(2025, 7, 2), date(2026, 5, 20)).outcome == HIDDEN
+
+
 def test_a_missing_class_is_the_general_tier():
     term = BOOK.on(date(2026, 5, 10)).norm("repair", "publicity-terms")
 

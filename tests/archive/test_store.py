@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=
 
 def a_subject(**told) -> Subject:
     return Subject.objects.create(
-        **{"code": a_code(), "kind": "organisation", "name": "贵州演示公司", "seq": 1} | told
+        **{"code": a_code(), "kind": "organisation", "name": "贵州演示公司", "first_seq": 1, "seq": 1} | told
     )
 
 

@@ -19,6 +19,7 @@ from xinyun.base.identifiers import (
     is_resident_id,
     is_uscc,
     mask,
+    mask_within,
     normalise,
     organisation_check_character,
     recognise,
@@ -177,3 +178,30 @@ def test_a_mask_keeps_the_length_and_shows_five_characters_at_most(code):
     assert sum(char != "*" for char in shown) <= 5
     assert mask(EXAMPLE_ID) == "110*************2X"
     assert len(code) > 5 or set(shown) <= {"*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"当事人（身份证号{EXAMPLE_ID}）未按规定公示", "当事人（身份证号110*************2X）未按规定公示"),
+        (f"{EXAMPLE_ID.lower()}、ID{EXAMPLE_ID}号", "110*************2x、ID110*************2X号"),
+        ("证件１１０１０５１９４９１２３１００２Ｘ", "证件１１０*************２Ｘ"),
+        ("110105194912310021", "110105194912310021"),
+        (f"7{EXAMPLE_ID[:-1]}4", f"7{EXAMPLE_ID[:-1]}4"),
+        ("编号1" + EXAMPLE_ID, "编号1" + EXAMPLE_ID),
+        ("", ""),
+    ],
+)
+def test_resident_numbers_inside_a_text_are_masked_and_nothing_else_is(text, shown):
+    assert mask_within(text) == shown
+
+
+@given(st.text("0123456789Xx甲，", max_size=60), st.text("甲乙，。 \n", max_size=9))
+def test_masking_within_keeps_the_length_and_is_done_once(before, after):
+    text = f"{before}，{EXAMPLE_ID}{after}"
+
+    shown = mask_within(text)
+
+    assert len(shown) == len(text)
+    assert EXAMPLE_ID not in shown
+    assert mask_within(shown) == shown

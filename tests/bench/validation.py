@@ -68,7 +68,7 @@ def contest(path: str, runs: int) -> dict[str, Any]:
     item = norms.item("penalty")
     with files.frames(Path(path)) as (titles, stream):
         columns = match(item, titles)
-        every = compile_rules(item, norms, DAY, frozenset(columns.found))
+        every = compile_rules(item, norms, DAY, columns.found)
         frames = [shaping.normalise(frame, item, norms, columns) for frame in stream]
     rules = [rule for rule in every if not rule.warning]
     whole = pl.concat(frames, rechunk=True)

@@ -274,7 +274,7 @@ def test_a_batch_is_on_record_with_its_counts_and_leaves_one_change_in_the_feed(
     assert (change.seq, change.kind, change.actor) == (sent.outcome.seq, "records.accepted", "test")
     assert change.payload["batch"] == batch.id == sent.outcome.batch
     assert batches.totals() == {"received": 3, "rejected": 1}
-    assert len(list(queries.records_of_batch(batch.id))) == 2
+    assert len(list(queries.records_of_change(sent.outcome.seq))) == 2
 
 
 def test_a_file_of_bad_rows_only_is_a_batch_without_a_change(submit):

@@ -92,3 +92,33 @@ def test_days_that_contradict_each_other_are_refused(submit):
         ("1", "decision_date", "not-after"),
         ("2", "decision_date", "not-before"),
     ]
+
+
+def test_publicity_ends_after_the_decision_and_may_have_no_end_of_its_own(submit):
+    ends = ["2026-05-10", "2026-05-11", "2099-12-31", ""]
+
+    sent = submit([a_penalty(CF_JDRQ="2026-05-10", CF_GSJZQ=text) for text in ends], "penalty")
+
+    assert sent.rules == [("1", "decision_date", "before")]
+    assert sent.outcome.accepted == 3
+
+
+def test_an_act_that_ends_something_has_ended_on_its_own_day(submit):
+    def an_abnormal_entry(code: str, removed: str) -> dict[str, str]:
+        return {
+            "企业名称": "贵州演示商贸有限公司",
+            "统一社会信用代码": code,
+            "列入经营异常名录原因类型名称": "未按期公示年度报告",
+            "列入日期": "2025-07-02",
+            "列入决定机关名称": "演示市市场监督管理局",
+            "移出日期": removed,
+        }
+
+    one, same_day = a_code(), a_code()
+    sent = submit(
+        [an_abnormal_entry(one, "2026-05-20"), an_abnormal_entry(same_day, "2025-07-02")], "abnormal"
+    )
+
+    assert sent.outcome.accepted == 2
+    assert str(queries.records_of(queries.subject(one).id)[0].valid.end) == "2026-05-20"
+    assert str(queries.records_of(queries.subject(same_day).id)[0].valid.end) == "2025-07-02"

@@ -174,7 +174,44 @@ def test_a_title_line_that_is_none_is_refused(refused, title):
 
 
 def test_old_line_ends_without_a_line_feed_are_refused_not_misread(refused):
-    refused((HEADER + line() + line()).replace("\n", "\r"))
+    assert "CR" in refused((HEADER + line() + line()).replace("\n", "\r")).what.zh
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "\n" + line() + line()),
+        ("", line().rpartition(",")[0] + "\n" + line() + "\n"),
+        ("", line() + line() + ",,\n"),
+        ("\n,,\n", line() + line()),
+    ],
+    ids=[
+        "a blank line first",
+        "a short row first",
+        "a row of empty cells last",
+        "blank lines above the titles",
+    ],
+)
+def test_where_a_short_or_blank_line_stands_is_of_no_account(submit, before, after):
+    assert fates(submit(before + HEADER + after)) == (2, 0)
+
+
+def test_a_last_line_without_a_line_end_is_a_row_like_others(submit):
+    sent = submit(HEADER + line() + "以上共1条")
+
+    assert fates(sent) == (1, 1)
+    assert ("2", "uscc", "required") in sent.rules
+
+
+def fates(sent) -> tuple[int, int]:
+    return sent.outcome.accepted, sent.outcome.rejected
+
+
+def test_the_row_that_breaks_the_table_is_named(refused):
+    assert (
+        "第 2 行有 4 格，而表头只有 3 列" in refused(HEADER + line() + line().strip() + ",又一格\n").what.zh
+    )
+    assert "第 3 行的引号" in refused(HEADER + line() * 2 + line(scope='"饮"料') + line()).what.zh
 
 
 def test_missing_columns_are_named_by_their_official_titles(refused):
@@ -186,8 +223,9 @@ def test_missing_columns_are_named_by_their_official_titles(refused):
     assert refusal.basis
 
 
-def test_columns_separated_by_semicolons_are_missing_columns(refused):
-    refused((HEADER + line()).replace(",", ";"), kind=MissingColumns)
+@pytest.mark.parametrize(("sign", "name"), [(";", "分号"), ("\t", "制表符"), ("|", "竖线")])
+def test_another_separator_is_named(refused, sign, name):
+    assert name in refused((HEADER + line()).replace(",", sign)).what.zh
 
 
 def test_a_title_that_comes_twice_is_refused(refused):

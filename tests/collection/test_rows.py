@@ -173,9 +173,20 @@ def test_the_longest_state_that_the_rules_let_in_fits_the_store(submit):
 
 
 def test_an_amount_that_is_none_or_negative_is_refused(submit):
-    amounts = {"-0.01": "min", "一万": "number", "1e3": "number", "1.0元": "number", "٣": "number"}
+    amounts = {
+        "-0.01": "above",
+        "0": "above",
+        "0.00": "above",
+        "0.1234567": "decimals",
+        "一万": "number",
+        "1e3": "number",
+        "1.0元": "number",
+        "٣": "number",
+    }
 
-    sent = submit([a_penalty(CF_NR_FK=amount) for amount in (*amounts, "0", "１，２００．５")], "penalty")
+    sent = submit(
+        [a_penalty(CF_NR_FK=amount) for amount in (*amounts, "0.1234560", "１，２００．５")], "penalty"
+    )
 
     assert refused_for(sent) == [("fine_10k_yuan", rule) for rule in amounts.values()]
     assert sent.outcome.accepted == 2

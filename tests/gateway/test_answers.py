@@ -126,6 +126,19 @@ def test_whoever_bears_the_very_name_counts_before_those_whose_name_contains_it(
     assert [(c["code"], c["bearing"]) for c in told["candidates"]] == [(clean, False), (listed, True)]
 
 
+def test_a_name_that_many_bear_is_a_review_if_any_one_of_them_is_listed():
+    shops = [a_code("92") for _ in range(8)]
+    for code in shops[:-1]:
+        enlist(code, list_id="tax-a", office="520300.tax", name="演示便民超市")
+    enlist(shops[-1], name="演示便民超市")
+
+    told = document(answer(name="演示便民超市"))
+
+    assert told["decision"] == "review"
+    assert told["candidates"][0] == {"code": shops[-1], "name": "演示便民超市", "bearing": True}
+    assert len(told["candidates"]) == 5
+
+
 def test_a_name_that_nobody_bears_passes_with_no_candidate():
     told = document(answer(name="贵州并无此户有限公司"))
 

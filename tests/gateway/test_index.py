@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connections
 
 from tests.conftest import DAY
 from tests.factories import a_code, a_registration, collected
@@ -112,3 +116,38 @@ def test_an_index_of_another_store_is_not_believed(index):
         transaction.put(b"seq", str(feed.head() + 100).encode(), db=opened.meta)
 
     assert look_up(index, code).standings
+
+
+def test_who_waited_for_another_follower_does_not_take_the_index_back(index):
+    """A removal that one process has seen is never forgotten by another that looked at the feed before it."""
+    enlist(a_code(), 1)
+    index.follow()
+    enlist(a_code(), 2)
+    opened = index._open()
+    with opened.environment.begin(write=True) as transaction:
+        waiting = threading.Thread(target=following, args=(index,))
+        waiting.start()
+        time.sleep(0.3)  # it has looked at the feed and waits for its turn to write
+        enlist(a_code(), 3)
+        index._apply(opened, transaction, opened.cursor(transaction), feed.head())
+    waiting.join()
+
+    with index.reading() as snapshot:
+        assert snapshot.seq == feed.head()
+
+
+def test_threads_of_one_process_open_it_together(index):
+    enlist(a_code())
+    index.follow()
+    for _ in range(5):
+        shutil.rmtree(index.folder)
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(following, [index] * 8)) == {feed.head()}
+
+
+def following(index: CheckIndex) -> int:
+    """What a thread does; its connection ends with it."""
+    try:
+        return index.follow()
+    finally:
+        connections.close_all()

@@ -65,7 +65,14 @@ EDITED = {
         "改正名字",
         None,
     ),
-    "an unknown list in a measure": (MEASURE, "lists: [tax-a", "lists: [tax-z", "tax-z", "改正名字", None),
+    "an unknown list in a measure": (
+        MEASURE,
+        "      tax-a:",
+        "      tax-z:",
+        "tax-z",
+        "改正名字",
+        (MEASURE, 10),
+    ),
     "an unknown measure in a scene": (SCENE, "bar-tender", "bar-tenders", "bar-tenders", "改正名字", None),
     "an unknown item in a list": (LIST, "item: honour", "item: honours", "honours", "改正名字", None),
     "a key that names no field": (
@@ -90,7 +97,7 @@ EDITED = {
         "",
         "basis",
         "list.json",
-        (LIST, 20),
+        (LIST, 21),
     ),
     "a basis without article": (LIST, "[sat-40-2014, 第十八条]", "[sat-40-2014]", "basis", "list.json", None),
     "a day that is written otherwise": (
@@ -125,7 +132,7 @@ EDITED = {
         "指纹,remark",
         "指纹",
         "persons",
-        (ITEM, 21),
+        (ITEM, 22),
     ),
     "a field of no known type": (
         TABLE,
@@ -142,7 +149,7 @@ EDITED = {
         ",penalty-classes,,public",
         "penalty-classes",
         "代码表",
-        (ITEM, 21),
+        (ITEM, 22),
     ),
     "a field that is required when another is that does not exist": (
         TABLE,
@@ -162,8 +169,8 @@ EDITED = {
     ),
     "a day that is compared with a field that does not exist": (
         TABLE,
-        "not-after publicity_end",
-        "not-after publicity_ends",
+        "before publicity_end",
+        "before publicity_ends",
         "publicity_ends",
         "",
         (None, None),
@@ -178,8 +185,8 @@ EDITED = {
     ),
     "a publicity term that does not exist": (
         ITEM,
-        "{norm: publicity-terms}",
-        "{norm: publicity-term}",
+        "{norm: publicity-terms,",
+        "{norm: publicity-term,",
         "publicity-term",
         "",
         None,

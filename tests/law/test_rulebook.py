@@ -20,7 +20,11 @@ def test_the_rulebook_that_ships_loads_with_what_this_platform_needs():
     assert {"wage-arrears", "serious-tax-violation", "judgment-defaulter", "tax-a"} <= {
         one.id for one in NOW.lists()
     }
-    assert {scene.id for scene in NOW.scenes()} == {"tender-registration", "licence-approval"}
+    assert {scene.id for scene in NOW.scenes()} == {
+        "tender-registration",
+        "procurement-qualification",
+        "licence-approval",
+    }
     assert NOW.measures()
     assert len(BOOK.cases()) >= 20
 
@@ -28,9 +32,55 @@ def test_the_rulebook_that_ships_loads_with_what_this_platform_needs():
 def test_every_edition_of_every_norm_cites_an_instrument_that_the_rulebook_has():
     known = {source.id for source in BOOK.sources()}
 
-    for norm in (*NOW.items(), *NOW.lists(), *NOW.measures(), *NOW.scenes()):
+    for norm in (*NOW.items(), *NOW.lists(), *NOW.scenes()):
         assert norm.basis
         assert {basis.source for basis in norm.basis} <= known
+    for measure in NOW.measures():
+        for listed in measure.lists:
+            assert measure.basis_for(listed)
+            assert {basis.source for basis in measure.basis_for(listed)} <= known
+
+
+def test_a_measure_cites_for_a_list_that_lists_articles_and_what_is_common_to_all():
+    measure = NOW.measure("careful-credit")
+
+    assert [str(basis) for basis in measure.basis_for("serious-tax-violation")] == [
+        "sat-54-2021 第二条",
+        "ndrc-measures-2025 从严审慎授信（条次待核）",
+    ]
+    assert "reg-wage-payment" not in {basis.source for basis in measure.basis_for("judgment-defaulter")}
+
+
+def test_what_is_cited_in_a_year_was_in_force_in_that_year():
+    cited = {
+        year: {basis.source for basis in BOOK.on(date(year, 6, 1)).measure("publish").basis}
+        for year in (2022, 2023, 2024, 2026)
+    }
+
+    assert cited == {
+        2022: {"ndrc-measures-2021"},
+        2023: {"ndrc-measures-2022"},
+        2024: {"ndrc-measures-2024"},
+        2026: {"ndrc-measures-2025"},
+    }
+
+
+def test_a_list_may_be_extended_only_as_its_norm_says():
+    decided = date(2025, 2, 20)
+
+    assert NOW.list("judgment-defaulter").latest_end(decided) == date(2030, 2, 21)
+    assert NOW.list("wage-arrears").latest_end(decided) == date(2028, 2, 21)
+
+
+def test_adverse_information_about_persons_is_kept_for_five_years_by_its_article():
+    kept = NOW.item("penalty").retention_of_persons
+
+    assert (kept.years, [str(basis) for basis in kept.basis]) == (5, ["reg-credit-reporting 第十六条"])
+    assert NOW.item("licence").retention_of_persons is None
+
+
+def test_a_time_of_update_that_no_article_sets_has_no_basis():
+    assert {item.id for item in NOW.items() if item.update_basis} == {"licence", "penalty"}
 
 
 def test_the_edition_of_the_day_answers():
@@ -73,6 +123,8 @@ def test_a_departments_offices_are_one_of_the_province_and_one_of_each_of_nine_c
     assert set(tax) == {"52.tax"} | {f"{city}.tax" for city in CITIES}
     assert tax["520100.tax"].title == "国家税务总局贵阳市税务局"
     assert tax["52.tax"].title == "国家税务总局贵州省税务局"
+    assert NOW.office("520100.procuratorate").title == "贵州省贵阳市人民检察院"
+    assert NOW.office("520100.staffing-commission").title == "中共贵阳市委机构编制委员会办公室"
     assert (tax["52.tax"].division, tax["520100.tax"].division) == ("520000", "520100")
 
 

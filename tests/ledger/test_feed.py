@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from xinyun.ledger import operations, queries
 from xinyun.plumbing import feed
@@ -85,3 +87,32 @@ def test_an_archive_older_than_the_log_is_refused_before_anything_is_logged():
         seal()
 
     assert queries.size() == size
+
+
+def test_a_change_that_another_seals_meanwhile_is_no_sign_of_an_older_archive():
+    happened("list.added", entry=1)
+
+    def another() -> None:
+        happened("list.added", entry=2)
+        seal()
+        connections.close_all()
+
+    @contextmanager
+    def right_after_the_feed_was_read():
+        waiting = [another]
+
+        def then(execute, sql, params, many, context):
+            found = execute(sql, params, many, context)
+            if waiting:
+                thread = threading.Thread(target=waiting.pop())
+                thread.start()
+                thread.join()
+            return found
+
+        with connections["default"].execute_wrapper(then):
+            yield
+
+    with right_after_the_feed_was_read():
+        seal()
+
+    assert queries.kinds() == {"list.added": 2}

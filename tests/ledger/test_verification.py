@@ -211,3 +211,31 @@ def test_memory_does_not_grow_with_the_log(monkeypatch):
         tracemalloc.stop()
 
     assert peaks[1] < 2 * peaks[0]
+
+
+def test_a_stray_leaf_far_beyond_the_tree_is_named_and_the_rest_examined(intruder):
+    a_log()
+    with intruder() as cursor:
+        cursor.execute(
+            'INSERT INTO ledger_leaf ("index", kind, at, commitment, leaf_hash)'
+            ' SELECT 9999999999, kind, at, commitment, leaf_hash FROM ledger_leaf WHERE "index" = 5'
+        )
+
+    verdict = verify()
+
+    assert not verdict.ok
+    assert ("leaf", 9999999999) in [(fault.part, fault.index) for fault in verdict.faults]
+
+
+def test_without_its_tiles_the_log_takes_no_more_and_tells_where_they_are_missing(intruder):
+    a_log()
+    with intruder() as cursor:
+        cursor.execute("DELETE FROM ledger_tile")
+
+    with pytest.raises(operations.Damaged):
+        operations.append([Entry("check", AT, {})], actor="gateway", on=ON)
+    verdict = verify()
+
+    assert not verdict.ok
+    assert {fault.part for fault in verdict.faults} == {"tile"}
+    assert verdict.size == 600

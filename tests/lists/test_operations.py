@@ -53,8 +53,13 @@ def test_listing_and_removal_are_announced_and_enter_the_feed(enlist, delist):
 
     entered, removed = feed.since(feed.head() - 2)
     assert (entered.kind, removed.kind) == ("list.entered", "list.removed")
-    payload = {"entry": entry.id, "list": "wage-arrears", "code": a_code(1), "subject": entry.subject_id}
-    assert entered.payload == removed.payload == payload
+    about = {"list": "wage-arrears", "code": a_code(1), "subject": entry.subject_id}
+    assert entered.payload == about | {"document": entry.document, "office": entry.office}
+    assert removed.payload == about | {
+        "entry": entry.id,
+        "document": "筑人社移〔2026〕1号",
+        "office": entry.office,
+    }
     assert [
         Listed((entry.id,), entered.seq, "clerk", TODAY),
         Delisted(entry.id, removed.seq, "clerk", TODAY),
@@ -221,7 +226,7 @@ def test_entries_are_written_once(enlist):
         {"ends_on": date(2026, 3, 1)},
         {"starts_on": date(2026, 2, 28), "ends_on": date(2027, 1, 1)},
         {"document": ""},
-        {"document": "筑人社列〔2026〕1号"},
+        {"document": "筑人社列〔2026〕1号", "seq": ...},
     ],
 )
 def test_the_database_itself_refuses_what_no_entry_can_be(enlist, wrong):
@@ -236,6 +241,9 @@ def test_the_database_itself_refuses_what_no_entry_can_be(enlist, wrong):
         "starts_on": date(2026, 3, 1),
         "seq": 1,
     }
+
+    if "seq" in wrong:  # the same decision in the same change
+        wrong = wrong | {"seq": Entry.objects.get(pk=entry.id).seq}
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Entry.objects.create(**(told | wrong))
@@ -254,3 +262,16 @@ def test_the_same_decision_by_eight_clerks_at_once_is_one_entry(enlist):
 
     assert len(entries) == 1
     assert queries.counts(TODAY) == {"wage-arrears": 1}
+
+
+def test_what_was_known_then_holds_neither_later_entries_nor_later_removals(enlist, delist):
+    entry = enlist(1)
+    known = feed.head()
+    enlist(1, document="筑人社列〔2026〕9号")
+    delist(entry=entry.id)
+
+    now = queries.entries_of(entry.subject_id, TODAY)
+    then = queries.entries_of(entry.subject_id, TODAY, known)
+
+    assert [one.document for one in now] == ["筑人社列〔2026〕9号"]
+    assert then == [entry]

@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinyun import law
-from xinyun.base import Period
+from xinyun.base import Period, Refusal
 from xinyun.law import NotInForce
+from xinyun.lists.admission import Proposed, admit
 from xinyun.lists.rules import PRECEDENCE, Standing, check, check_name, clean, doubt_name, term
 
 DAY = date(2026, 3, 2)
 BOOK = law.rulebook()
 NOW = BOOK.on(DAY)
 TENDER, LICENCE = NOW.scene("tender-registration"), NOW.scene("licence-approval")
+PROCUREMENT = NOW.scene("procurement-qualification")
 KINDS = ("organisation", "individual-business", "person")
 
 
@@ -38,11 +40,33 @@ def test_wage_arrears_block_a_tender_until_the_entry_ends():
 
     assert verdict.outcome == "block"
     blocking = [m for m in verdict.measures if m.effect == "block"]
-    assert {m.id for m in blocking} == {"bar-procurement", "bar-tender"}
+    assert {m.id for m in blocking} == {"bar-tender"}
     assert {(m.entry, m.list_id, m.until) for m in verdict.measures} == {
         (7, "wage-arrears", date(2028, 6, 1))
     }
     assert all(m.basis for m in verdict.measures)
+
+
+def test_government_procurement_is_another_scene_than_a_tender_for_works():
+    violator = [on_list("serious-tax-violation")]
+
+    assert check(violator, "organisation", PROCUREMENT, NOW).outcome == "block"
+    assert check(violator, "organisation", TENDER, NOW).outcome == "remind"
+
+
+def test_what_a_measure_cites_is_of_the_list_from_which_it_follows():
+    verdict = check(
+        [on_list("serious-tax-violation", 1), on_list("judgment-defaulter", 2)], "organisation", LICENCE, NOW
+    )
+
+    cited = {(m.list_id, b.source) for m in verdict.measures for b in m.basis}
+    assert {source for listed, source in cited if listed == "serious-tax-violation"} == {
+        "sat-54-2021",
+        "gov-49-2020",
+        "ndrc-measures-2025",
+    }
+    assert ("judgment-defaulter", "spc-7-2017") in cited
+    assert "reg-wage-payment" not in {source for _, source in cited}
 
 
 def test_the_last_day_still_counts_and_the_end_day_does_not():
@@ -145,6 +169,31 @@ def test_a_term_runs_by_the_edition_of_the_day_of_the_decision():
         term("wage-arrears", date(2021, 12, 31), BOOK.on(date(2021, 12, 31)))
 
 
+@pytest.mark.parametrize(
+    ("until", "outcome"),
+    [
+        (None, date(2027, 6, 1)),
+        (date(2026, 6, 1), date(2026, 6, 1)),
+        (date(2027, 6, 2), date(2027, 6, 2)),  # the anniversary itself as last day, as 民法典 counts
+        (date(2030, 6, 1), date(2030, 6, 1)),
+        (date(2030, 6, 3), "ends-too-late"),
+        (date(2025, 6, 1), "ends-too-soon"),
+    ],
+)
+def test_a_decisions_own_end_counts_as_far_as_the_list_may_be_extended(until, outcome):
+    decided = date(2025, 6, 1)
+    defaulters = BOOK.on(decided).list("judgment-defaulter")
+    decision = Proposed(defaulters.id, 1, "organisation", "", "演执〔2025〕1号", "演示市法院", decided, until)
+
+    if isinstance(outcome, date):
+        assert admit(decision, defaulters, None, decided) == Period(decided, outcome)
+    else:
+        with pytest.raises(Refusal) as refused:
+            admit(decision, defaulters, None, decided)
+        assert refused.value.code == outcome
+        assert "spc-7-2017 第二条" in map(str, refused.value.basis)
+
+
 DAYS = st.dates(date(2022, 3, 1), date(2030, 1, 1))
 
 
@@ -209,7 +258,7 @@ def test_every_measure_has_its_article_its_scope_and_an_entry_in_force(held, kin
     by_entry = {(s.list_id, s.entry, s.period.end) for s in held if s.in_force(day)}
     for applied in verdict.measures:
         norm = now.measure(applied.id)
-        assert applied.basis
+        assert applied.basis == norm.basis_for(applied.list_id) != ()
         assert applied.id in scene.measures
         assert applied.list_id in norm.lists
         assert kind in norm.targets

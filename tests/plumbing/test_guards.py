@@ -1,61 +1,93 @@
-"""Facts are kept by the database itself, not by good manners."""
+"""Facts are kept by the database itself, not by good manners: seen from outside, on an installation's own store."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
 
-from tests.factories import a_code, a_registration, collected
-from xinyun.archive.models import Record
-from xinyun.collection.models import Batch
-from xinyun.lists.models import Entry
-from xinyun.lists.operations import enlist
-from xinyun.plumbing.models import Change
+from tests.conftest import Store
+from tests.factories import a_code, a_registration
 
-pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=True)
+CODE = a_code()
+DECISION = ("--document", "演列〔2026〕1号", "--by", "52.human-resources")
 
 
-@pytest.fixture
-def filled(write_csv: Callable[..., Path]) -> None:
-    from tests.conftest import DAY
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """An installation that has a row of each kind of fact."""
+    folder = tmp_path_factory.mktemp("kept")
+    made, file = Store(folder / "home"), folder / "rows.csv"
+    row = a_registration(CODE)
+    file.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", "utf-8")
+    made.run("init")
+    made.run("collect", "registration", file, "--from", "52.market-regulation")
+    made.run("list", "add", "wage-arrears", CODE, *DECISION, "--decided", str(date.today()))
+    made.run("list", "remove", "wage-arrears", CODE, *DECISION)
+    made.run("report", CODE, "--out", folder / "report.pdf")
+    return made
 
-    code = a_code()
-    collected(write_csv([a_registration(code)]))
-    enlist(
-        list_id="wage-arrears", code=code, document="演列〔2026〕1号", decided=DAY,
-        office="52.human-resources", actor="test", on=DAY,
-    )  # fmt: skip
+
+@pytest.fixture(scope="module")
+def execute(kept: Store) -> Callable[[str], list[Any]]:
+    """Execute SQL on the installation's store as its owner could."""
+    address = kept.environment["DATABASE_URL"]
+
+    def run(statement: str) -> list[Any]:
+        if address:
+            with psycopg.connect(address, options="-c search_path=public,ledger") as connection:
+                found = connection.execute(statement)
+                return found.fetchall() if found.description else []
+        home: Path = kept.home
+        file = home / ("ledger.sqlite3" if "ledger_" in statement else "archive.sqlite3")
+        with closing(sqlite3.connect(file)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+    return run
 
 
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
 @pytest.mark.parametrize(
-    ("model", "change"),
+    ("table", "column"),
     [
-        (Record, {"content": {"name": "改写"}}),
-        (Record, {"office": "52.tax"}),
-        (Batch, {"accepted": 9}),
-        (Change, {"payload": {}}),
-        (Entry, {"document": "另一文号"}),
+        ("collection_batch", "item"),
+        ("feed_change", "kind"),
+        ("lists_entry", "document"),
+        ("lists_removal", "document"),
+        ("portal_report", "number"),
+        ("ledger_leaf", "kind"),
+        ("ledger_preimage", "payload"),
+        ("ledger_checkpoint", "actor"),
     ],
 )
-def test_a_fact_cannot_be_rewritten(filled: None, model: type, change: dict) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic():
-        model.objects.update(**change)
+def test_a_fact_is_neither_changed_nor_deleted(
+    execute: Callable[[str], list[Any]], table: str, column: str, statement: str
+) -> None:
+    before = execute(f"SELECT COUNT(*) FROM {table}")
+
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="holds facts"):
+        execute(statement.format(table, column))
+
+    assert execute(f"SELECT COUNT(*) FROM {table}") == before != [(0,)]
 
 
-def test_a_revision_is_marked_as_superseded_once(filled: None) -> None:
-    Record.objects.update(superseded_seq=9_000)
+@pytest.mark.parametrize("change", ["content = '{}'", "office = '52.tax'", "subject_id = subject_id + 1"])
+def test_a_revision_is_not_rewritten(execute: Callable[[str], list[Any]], change: str) -> None:
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="holds facts"):
+        execute(f"UPDATE archive_record SET {change}")
 
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Record.objects.update(superseded_seq=9_001)
 
+def test_a_revision_is_not_deleted_and_is_superseded_once(execute: Callable[[str], list[Any]]) -> None:
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="holds facts"):
+        execute("DELETE FROM archive_record")
 
-@pytest.mark.parametrize("model", [Record, Batch, Change, Entry])
-def test_postgresql_refuses_to_delete_facts_too(filled: None, model: type) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no TRUNCATE with which to empty a test store, so it lets rows go")
+    execute("UPDATE archive_record SET superseded_seq = 9000")
 
-    with pytest.raises(DatabaseError), transaction.atomic():
-        model.objects.all()._raw_delete("default")
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="holds facts"):
+        execute("UPDATE archive_record SET superseded_seq = 9001")

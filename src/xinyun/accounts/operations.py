@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,7 +11,14 @@ from xinyun import law
 from xinyun.accounts.models import Client, Role, User
 from xinyun.accounts.queries import key_digest
 from xinyun.base import Refusal, Text
+from xinyun.base.forms import is_one_line
 from xinyun.plumbing import feed
+
+
+class NotAClient(Refusal):
+    """A client needs a name and at least one scene."""
+
+    code = "not-a-client"
 
 
 class NameTaken(Refusal):
@@ -21,15 +28,38 @@ class NameTaken(Refusal):
     status = 409
 
 
+class UnknownClient(Refusal):
+    """No client has that name."""
+
+    code = "unknown-client"
+    status = 404
+
+
+class AlreadyRevoked(Refusal):
+    """The client's key is revoked already."""
+
+    code = "already-revoked"
+    status = 409
+
+
 @transaction.atomic
 def add_client(*, name: str, office: str, scenes: list[str], actor: str, on: date) -> str:
     """Register a program of `office` for these scenes and return its key, which is shown only now.
 
     :raises law.UnknownNorm: the office or a scene does not exist.
+    :raises NotAClient: the name is empty, too long or not one line, or there is no scene.
     :raises NameTaken: choose another name.
     """
     now = law.rulebook().on(on)
     now.office(office)
+    if not 2 <= len(name := name.strip()) <= 100 or not is_one_line(name) or not scenes:
+        raise NotAClient(
+            Text(
+                "接入方须有名称（2 至 100 字，一行）和至少一个场景。",
+                "A client needs a name of 2 to 100 characters and a scene.",
+            ),
+            Text("请补全后重试。", "Complete it and try again."),
+        )
     for scene in scenes:
         now.scene(scene)
     if Client.objects.filter(name=name).exists():
@@ -41,6 +71,29 @@ def add_client(*, name: str, office: str, scenes: list[str], actor: str, on: dat
     client = Client.objects.create(name=name, office=office, scenes=scenes, key_digest=key_digest(key))
     feed.append("client.added", {"client": client.pk, "office": office, "scenes": scenes}, actor=actor)
     return key
+
+
+@transaction.atomic
+def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
+    """Revoke a client's key: from the next check on, whoever uses it is refused.
+
+    :raises UnknownClient: no client has that name.
+    :raises AlreadyRevoked: its key is revoked already.
+    """
+    client = Client.objects.select_for_update().filter(name=name).first()
+    if client is None:
+        raise UnknownClient(
+            Text(f"没有名为「{name}」的接入方。", f"There is no client {name}."),
+            Text("请核对名称。", "Check the name."),
+        )
+    if client.revoked_at:
+        raise AlreadyRevoked(
+            Text(f"接入方「{name}」的密钥已被吊销。", f"The key of {name} is revoked already."),
+            Text("如需恢复接入，请另行登记。", "Register it anew under another name to let it in again."),
+        )
+    client.revoked_at = at
+    client.save(update_fields=["revoked_at"])
+    feed.append("client.revoked", {"client": client.pk, "office": client.office}, actor=actor)
 
 
 @transaction.atomic

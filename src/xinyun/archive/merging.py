@@ -90,14 +90,15 @@ def add_subjects(cursor: CursorWrapper, table: str, seq: int, *, describes: bool
     cursor.execute(
         f"""
         INSERT INTO archive_subject
-               (code, identity_hash, identity_sealed, kind, category, name, division, status, established_on, seq)
-        SELECT code, identity_hash, identity_sealed, kind, category, name, division, status, established_on, %s
+               (code, identity_hash, identity_sealed, kind, category, name, division, status, established_on,
+                first_seq, seq)
+        SELECT code, identity_hash, identity_sealed, kind, category, name, division, status, established_on, %s, %s
         FROM ({header}) h
         WHERE h.place = 1
           AND NOT EXISTS (SELECT 1 FROM archive_subject a WHERE a.code = h.code)
           AND NOT EXISTS (SELECT 1 FROM archive_subject a WHERE a.identity_hash = h.identity_hash)
         """,
-        [seq],
+        [seq, seq],
     )
 
 

@@ -11,7 +11,8 @@ class Subject(models.Model):
     """A subject's header, as the registry's latest record gives it; its history is in the records.
 
     An organisation or individual business has a `code`; a person has an `identity_hash` instead, and the
-    identity number itself only as `identity_sealed` (SM4-GCM).
+    identity number itself only as `identity_sealed` (SM4-GCM). `first_seq` and `seq` are the changes of the
+    feed by which the archive first heard of the subject, and by which its header is as it is.
     """
 
     code = models.CharField(max_length=18, null=True, unique=True)
@@ -23,6 +24,7 @@ class Subject(models.Model):
     division = models.CharField(max_length=6, blank=True)
     status = models.CharField(max_length=50, blank=True)
     established_on = models.DateField(null=True)
+    first_seq = models.BigIntegerField()
     seq = models.BigIntegerField()
 
     class Meta:

@@ -25,6 +25,8 @@ from xinyun.plumbing import feed
 _VERSION = 1
 _CANDIDATES = 5000
 """How many matches are counted and ranked: enough for people, and a bound on the work of one search."""
+_LOOKED_AT = 100_000
+"""How many matches are looked at to find those of a division or category."""
 _BLOCK = 2000
 _COLUMNS = ("id", "code", "name", "kind", "category", "division", "status", "established_on")
 _SCHEMA = """
@@ -64,7 +66,8 @@ class SearchResult:
 def fold(text: str) -> str:
     """Fold width, case, brackets and blanks, so that what people type meets what is registered."""
     folded = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[\s·•.,，。、()（）〔〕\[\]【】“”\"'‘’-]", "", folded)
+    folded = re.sub(r"[\s·•.,，。、()（）〔〕\[\]【】“”\"'‘’-]", "", folded)
+    return unicodedata.normalize("NFKC", folded)  # what a blank kept apart may combine
 
 
 def pairs(folded: str) -> str:
@@ -88,12 +91,35 @@ def _path() -> Path:
 
 @contextmanager
 def _index() -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(_path(), timeout=30, isolation_level=None)) as index:
+    with closing(_opened()) as index:
+        yield index
+
+
+def _opened() -> sqlite3.Connection:
+    """The index, its tables made; a torn file is disposable and made again."""
+    try:
+        return _connected()
+    except sqlite3.DatabaseError as error:
+        if isinstance(
+            error, sqlite3.OperationalError
+        ):  # busy, or the disk is full: nothing to do with the file
+            raise
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{_path()}{suffix}").unlink(missing_ok=True)
+        return _connected()
+
+
+def _connected() -> sqlite3.Connection:
+    index = sqlite3.connect(_path(), timeout=30, isolation_level=None)
+    try:
         index.execute("PRAGMA journal_mode=WAL")
-        index.execute("PRAGMA synchronous=OFF")  # disposable: a torn file is rebuilt
+        index.execute("PRAGMA synchronous=OFF")  # disposable: a torn file is made again
         if not _ready(index):
             _make(index)
-        yield index
+    except BaseException:
+        index.close()
+        raise
+    return index
 
 
 def _ready(index: sqlite3.Connection) -> bool:
@@ -111,19 +137,30 @@ def _make(index: sqlite3.Connection) -> None:
 
 def follow() -> int:
     """Bring the index up to the feed's head; returns the `seq` it stands at."""
-    head = feed.head()
     with _index() as index:
-        if index.execute("SELECT seq FROM state").fetchone()[0] >= head:
-            return head
-        index.execute("BEGIN IMMEDIATE")
         (seq,) = index.execute("SELECT seq FROM state").fetchone()
-        changed = Subject.objects.filter(seq__gt=seq, seq__lte=head, code__isnull=False).values_list(
-            *_COLUMNS
-        )
-        for block in batched(changed.iterator(chunk_size=_BLOCK), _BLOCK):
-            _put(index, block)
-        index.execute("UPDATE state SET seq = ?", [head])
-        index.execute("COMMIT")
+        return seq if seq == feed.head() else _apply(index, anew=False)
+
+
+def rebuild() -> int:
+    """Build the index from nothing; returns the `seq` it stands at. Readers see the old one until then."""
+    with _index() as index:
+        return _apply(index, anew=True)
+
+
+def _apply(index: sqlite3.Connection, *, anew: bool) -> int:
+    """Put in what changed, in one transaction, from nothing where asked or where the index is of another store."""
+    index.execute("BEGIN IMMEDIATE")
+    (seq,), head = index.execute("SELECT seq FROM state").fetchone(), feed.head()
+    if anew or seq > head:
+        index.execute("DELETE FROM subject")
+        index.execute("INSERT INTO pairs (pairs) VALUES ('delete-all')")
+        seq = 0
+    changed = Subject.objects.filter(seq__gt=seq, seq__lte=head, code__isnull=False).values_list(*_COLUMNS)
+    for block in batched(changed.iterator(chunk_size=_BLOCK), _BLOCK):
+        _put(index, block)
+    index.execute("UPDATE state SET seq = ?", [head])
+    index.execute("COMMIT")
     return head
 
 
@@ -150,13 +187,6 @@ def _put(index: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
     )
 
 
-def rebuild() -> int:
-    """Delete the index and build it again; returns the `seq` it stands at."""
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{_path()}{suffix}").unlink(missing_ok=True)
-    return follow()
-
-
 def search(
     text: str, *, limit: int, offset: int = 0, division: str | None = None, kind: str | None = None
 ) -> SearchResult:
@@ -167,7 +197,7 @@ def search(
     `division` is a code prefix (5201 for a city), `kind` a category label.
     """
     folded = fold(text)
-    source, arguments = _source(folded)
+    source, arguments = _source(text)
     if source is None:
         return SearchResult(0, ())
     if division:
@@ -191,18 +221,34 @@ def search(
     )
 
 
-def _source(folded: str) -> tuple[str | None, list[str]]:
-    """The FROM and WHERE that find a code's prefix or a name's part."""
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ at most in width, case, brackets and blanks."""
+    return fold(one) == fold(other)
+
+
+def codes_of(name: str) -> list[str]:
+    """The codes of all organisations of exactly this name, in the sense of `same_name`; not bounded."""
+    with _index() as index:
+        return [code for (code,) in index.execute("SELECT code FROM subject WHERE folded = ?", [fold(name)])]
+
+
+def _source(text: str) -> tuple[str | None, list[str]]:
+    """The FROM and WHERE that find a code's prefix, a name's part, or a name by several parts set off by blanks."""
+    folded = fold(text)
     if re.fullmatch(r"[0-9A-HJ-NPQRTUWXY]{4,18}", folded) and re.match(r"[0-9A-Y][0-9]", folded):
         return "FROM subject s WHERE s.code >= ? AND s.code < ?", [folded, folded + "~"]
-    if len(folded) >= 2:
-        begins = "SELECT id FROM subject WHERE folded >= ? AND folded < ?"
-        holds = "SELECT rowid FROM pairs WHERE pairs MATCH ? AND rowid NOT IN (" + begins + ")"
-        found = f"SELECT id AS found FROM ({begins}) UNION ALL {holds}"
-        span = [folded, folded + "\U0010ffff"]
-        return f"FROM ({found}) JOIN subject s ON s.id = found WHERE TRUE", [
-            *span,
-            f'"{pairs(folded)}"',
-            *span,
-        ]
-    return None, []
+    if len(folded) < 2:
+        return None, []
+    parts = [part for word in text.split() if len(part := fold(word)) >= 2]
+    words = (
+        " OR ".join(dict.fromkeys([f'"{pairs(folded)}"', _all_of(parts)])) if parts else f'"{pairs(folded)}"'
+    )
+    begins = "SELECT id FROM subject WHERE folded >= ? AND folded < ?"
+    holds = "SELECT rowid FROM pairs WHERE pairs MATCH ? AND rowid NOT IN (" + begins + ")"
+    found = f"SELECT id AS found FROM ({begins}) UNION ALL {holds} LIMIT {_LOOKED_AT}"
+    span = [folded, folded + "\U0010ffff"]
+    return f"FROM ({found}) JOIN subject s ON s.id = found WHERE TRUE", [*span, words, *span]
+
+
+def _all_of(parts: list[str]) -> str:
+    return "(" + " AND ".join(f'"{pairs(part)}"' for part in parts) + ")"

@@ -121,7 +121,7 @@ def register_subject(*, code: str, name: str, actor: str, on: date) -> int:
     kind, category = kind_of(code, on)
     seq = feed.append("subject.registered", {"code": code}, actor=actor)
     row = Subject.objects.create(
-        code=code, kind=kind, category=category, name=name, division=code[2:8], seq=seq
+        code=code, kind=kind, category=category, name=name, division=code[2:8], first_seq=seq, seq=seq
     )
     return row.pk
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from xinyun.archive import names
 from xinyun.archive.models import Record, Subject
-from xinyun.archive.names import Hit, SearchResult
+from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
 from xinyun.base import Period
 
 __all__ = [
@@ -19,11 +19,13 @@ __all__ = [
     "RecordView",
     "SearchResult",
     "SubjectView",
+    "codes_of",
     "counts",
     "latest",
     "record_counts",
     "records_of",
-    "records_of_batch",
+    "records_of_change",
+    "same_name",
     "search",
     "subject",
     "subjects_changed_since",
@@ -123,9 +125,7 @@ def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
     content = told.content if told else {}
     if as_of is None or row.seq <= as_of:
         return _header(row, content)
-    if told is None and not Record.objects.filter(subject=row, recorded_seq__lte=as_of).exists():
-        return None
-    return _header_as_told(row, content)
+    return _header_as_told(row, content) if row.first_seq <= as_of else None
 
 
 def records_of(
@@ -138,9 +138,11 @@ def records_of(
     return [_view(row) for row in rows.order_by("-decided_on", "-id")]
 
 
-def records_of_batch(batch: str) -> Iterator[RecordView]:
-    """What a batch brought, streamed, in file order."""
-    for row in Record.objects.filter(batch=batch, superseded_seq__isnull=True).order_by("id").iterator(2000):
+def records_of_change(seq: int) -> Iterator[RecordView]:
+    """The records that a change of the feed brought and that are current, streamed, in file order."""
+    for row in (
+        Record.objects.filter(recorded_seq=seq, superseded_seq__isnull=True).order_by("id").iterator(2000)
+    ):
         yield _view(row)
 
 

@@ -19,7 +19,8 @@ def publicity(item: Item, content: dict[str, Any], norms: Law, day: date) -> Dec
     `norms` is the law of the day that counts for this record: the day of its decision, for a decision made
     under one regulation keeps its term. Outcome `shown` or `hidden`; a reason's `until` is the first day on
     which the record is no longer shown. Rests on the item's publicity in the catalogue and, for adverse
-    records, on the terms of 国家发展改革委令第58号 and 第36号.
+    records, on the terms of 国家发展改革委令第58号 and 第36号. An end that the record itself names counts where it
+    is the earlier one.
     """
     if item.publicity != "public":
         return Decision(
@@ -32,10 +33,23 @@ def publicity(item: Item, content: dict[str, Any], norms: Law, day: date) -> Dec
         )
     if item.publicity_norm:
         return _by_norm(item, content, norms, day)
-    last = content.get(item.publicity_field) if item.publicity_field else None
-    if last and last not in NO_END:
-        return _until(date.fromisoformat(last) + timedelta(days=1), item.basis, day)
+    end = written_end(item, content)
+    if end:
+        return _until(end, item.basis, day)
     return Decision(SHOWN, (Reason("in-force", Text("长期公示", "shown without end"), item.basis),))
+
+
+def written_end(item: Item, content: dict[str, Any]) -> date | None:
+    """The first day on which a record's own end says that it is no longer shown; `None` where it names none.
+
+    An `end-date` is the last day that still counts, as documents print it (公示截止期); a plain `date` is the day of
+    an act that ends something (移出日期), on which it has ended.
+    """
+    text = content.get(item.publicity_field) if item.publicity_field else None
+    if not text or text in NO_END:
+        return None
+    inclusive = item.field(item.publicity_field).type == "end-date"
+    return date.fromisoformat(text) + timedelta(days=1 if inclusive else 0)
 
 
 def penalty_tiers(text: str | None, term: dict[str, Any]) -> list[dict[str, Any]]:
@@ -82,9 +96,9 @@ def _by_tier(item: Item, content: dict[str, Any], term: dict[str, Any], day: dat
                 ),
             ),
         )
-    return _until(
-        add_months(date.fromisoformat(content[item.display.date]), tier["maximum_months"]), basis, day
-    )
+    longest = add_months(date.fromisoformat(content[item.display.date]), tier["maximum_months"])
+    own = written_end(item, content)
+    return _until(own, item.basis, day) if own and own < longest else _until(longest, basis, day)
 
 
 def _until(end: date, basis: tuple[Basis, ...], day: date) -> Decision:

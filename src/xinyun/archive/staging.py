@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import polars as pl
 from adbc_driver_postgresql import dbapi as postgresql
@@ -105,6 +105,7 @@ def _on_sqlite(batch: str) -> Iterator[Stage]:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep_files(folder)
     path = folder / f"{batch}.sqlite3"
+    # The lock comes before the file, and the sweep looks for files: it never meets a lock that is not held yet.
     with _held(folder / f"{batch}.lock"):
         rows = _SqliteStage(path)
         try:
@@ -115,18 +116,24 @@ def _on_sqlite(batch: str) -> Iterator[Stage]:
 
 
 @contextlib.contextmanager
-def _held(path: Path) -> Iterator[IO[str]]:
+def _held(path: Path) -> Iterator[None]:
+    """Hold a lock file and take it away in the end.
+
+    :raises BlockingIOError: another process holds it, or has taken it away while we came to it.
+    """
     with path.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield stream
+        if not path.exists() or path.stat().st_ino != os.fstat(stream.fileno()).st_ino:
+            raise BlockingIOError(f"{path} was taken away")
+        yield
         path.unlink(missing_ok=True)
 
 
 def _sweep_files(folder: Path) -> None:
-    """Remove the stages of processes that died: their lock is free."""
-    for lock in folder.glob("*.lock"):
-        with contextlib.suppress(BlockingIOError, FileNotFoundError), _held(lock):
-            lock.with_suffix(".sqlite3").unlink(missing_ok=True)
+    """Remove the stages of processes that died: their lock is free. A stage that just begins is left alone."""
+    for file in folder.glob("*.sqlite3"):
+        with contextlib.suppress(BlockingIOError, FileNotFoundError), _held(file.with_suffix(".lock")):
+            file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -136,7 +143,6 @@ def _on_postgresql(batch: str) -> Iterator[Stage]:
         f'"{name}" {"bigint" if kind == pl.Int64 else "text"}' for name, kind in COLUMNS.items()
     )
     with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA IF NOT EXISTS staging")
         _sweep_tables(cursor)
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [table])
         cursor.execute(f"CREATE UNLOGGED TABLE staging.{table} ({columns})")

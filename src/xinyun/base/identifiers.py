@@ -20,6 +20,8 @@ USCC_PLACEHOLDER = "00000000000000000X"
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _LOOKALIKES = str.maketrans("OISZ", "0152")
 _RESIDENT = re.compile(r"[1-9][0-9]{5}[1-9][0-9]{10}[0-9X]")
+_RESIDENT_SHAPED = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")
+"""Digits of any width: what people read as a number is one. A longer run of digits is something else."""
 _ORGANISATION = re.compile(r"[0-9A-Z]{8}[0-9X]")
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_WEIGHTS = tuple(pow(2, 17 - position, 11) for position in range(17))
@@ -145,3 +147,10 @@ def mask(identifier: str) -> str:
     if len(identifier) <= 5:
         return "*" * len(identifier)
     return identifier[:3] + "*" * (len(identifier) - 5) + identifier[-2:]
+
+
+def mask_within(text: str) -> str:
+    """Mask every resident identity number inside a text, and nothing else of it."""
+    return _RESIDENT_SHAPED.sub(
+        lambda found: mask(found[0]) if is_resident_id(normalise(found[0])) else found[0], text
+    )

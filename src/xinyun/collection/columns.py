@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from xinyun.base import Refusal, Text
 from xinyun.law import Item
+
+
+class SameColumnTwice(Refusal):
+    """Two columns of the file are one and the same field; which of them counts is not guessed."""
+
+    code = "same-column-twice"
 
 
 class MissingColumns(Refusal):
@@ -24,8 +31,9 @@ class Columns:
 
 
 def _fold(title: str) -> str:
-    """Titles differ by width, case, blanks and brackets from office to office."""
-    return unicodedata.normalize("NFKC", title).strip().upper().replace(" ", "").replace("*", "")
+    """Titles differ by width, case, blanks and marks of what must be filled in from office to office."""
+    folded = unicodedata.normalize("NFKC", title).strip().upper().replace(" ", "").replace("*", "")
+    return re.sub(r"\((必填|选填|必填项)\)$", "", folded)
 
 
 def match(item: Item, titles: list[str]) -> Columns:
@@ -33,6 +41,7 @@ def match(item: Item, titles: list[str]) -> Columns:
 
     A title that the catalogue gives to an earlier field wins where two fields accept it.
 
+    :raises SameColumnTwice: two columns are the same field.
     :raises MissingColumns: a required field has no column.
     """
     by_title: dict[str, str] = {}
@@ -44,8 +53,10 @@ def match(item: Item, titles: list[str]) -> Columns:
     ignored = []
     for title in titles:
         name = by_title.get(_fold(title))
-        if name is None or name in found:
+        if name is None:
             ignored.append(title)
+        elif name in found:
+            raise _twice(item, name, found[name], title)
         else:
             found[name] = title
     missing = [field for field in item.fields if field.required == "yes" and field.name not in found]
@@ -63,3 +74,15 @@ def match(item: Item, titles: list[str]) -> Columns:
             tuple((field.name, Text("缺少此列", "column missing")) for field in missing),
         )
     return Columns(found, tuple(ignored))
+
+
+def _twice(item: Item, name: str, one: str, other: str) -> SameColumnTwice:
+    field = item.field(name)
+    return SameColumnTwice(
+        Text(
+            f"「{one}」和「{other}」两列都是「{field.title}」。",
+            f"The columns {one} and {other} are both {field.english}.",
+        ),
+        Text("请只保留其中一列。", "Keep one of them."),
+        fields=((name, Text("有两列", "two columns")),),
+    )

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from xinyun.base import Refusal, Text
@@ -37,6 +40,7 @@ _MAGIC = {
     b"\xff\xfe": Text("文件是 UTF-16 编码。", "The file is encoded in UTF-16."),
     b"\xfe\xff": Text("文件是 UTF-16 编码。", "The file is encoded in UTF-16."),
 }
+_OTHER_SEPARATORS = {"\t": Text("制表符", "tabs"), ";": Text("分号", "semicolons"), "|": Text("竖线", "bars")}
 _SAVE_AS_CSV = Text("请在表格软件中另存为「CSV UTF-8」后再报送。", "Save it as CSV UTF-8 and submit that.")
 
 
@@ -115,12 +119,21 @@ def _damaged(error: Exception) -> UnreadableFile:
 
 
 def _csv(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        try:
-            titles = [title.strip() for title in next(csv.reader(stream), [])]
-        except csv.Error:
-            titles = []
+    blocks = _row_blocks(path)
+    first = next(blocks, b"")
+    while (head := _first_row(first)) and not head.strip(b'", \t\r\n\xef\xbb\xbf'):
+        first = first[len(head) :]  # empty lines above the titles
+    titles = _titles(head)
     _refuse_duplicates(titles)
+    return titles, _csv_frames(chain([first[len(head) :]], blocks), titles)
+
+
+def _titles(line: bytes) -> list[str]:
+    try:
+        (titles,) = csv.reader([line.decode("utf-8")], strict=True)
+    except (csv.Error, ValueError):
+        titles = []
+    titles = [title.strip(" \t\r\n\u3000\ufeff") for title in titles]
     if not any(titles):
         raise UnreadableFile(
             Text(
@@ -132,44 +145,90 @@ def _csv(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
                 "Put the column titles in the first line.",
             ),
         )
+    separator = next((sign for sign in _OTHER_SEPARATORS if sign in titles[0]), None)
+    if len(titles) == 1 and separator:
+        name = _OTHER_SEPARATORS[separator]
+        raise UnreadableFile(
+            Text(f"各列以{name.zh}分隔，应以逗号分隔。", f"Cells are separated by {name.en}, not by commas."),
+            _SAVE_AS_CSV,
+        )
+    return titles
+
+
+def _csv_frames(blocks: Iterable[bytes], titles: list[str]) -> Iterator[pl.DataFrame]:
+    """Block by block of whole rows, for the same reason as with Parquet.
+
+    Each block gets a line of titles of our own: by it, and not by its first row, Polars tells how wide a row is.
+    """
     # Spreadsheets leave empty titles behind the last column; each needs a name of its own to be passed over.
     names = [title or f"__{position}" for position, title in enumerate(titles)]
-    return titles, _csv_frames(path, names)
+    columns = {f"c{position}": name for position, name in enumerate(names)}
+    head = (",".join(columns) + "\n").encode()
+    blank, row = pl.all_horizontal(pl.exclude(ROW).is_null()), 1
+    for block in blocks:
+        try:
+            frame = pl.read_csv(head + block, schema=dict.fromkeys(columns, pl.String), raise_if_empty=False)
+        except pl.exceptions.PolarsError as error:
+            raise _broken_row(block, len(titles), row, error) from None
+        yield frame.rename(columns).with_row_index(ROW, offset=row).filter(~blank)
+        row += frame.height
 
 
-def _csv_frames(path: Path, names: list[str]) -> Iterator[pl.DataFrame]:
-    """Block by block of whole rows, for the same reason as with Parquet."""
-    blank = pl.all_horizontal(pl.exclude(ROW).is_null())
-    schema, row, titles = dict.fromkeys(names, pl.String), 1, 1
+def _broken_row(block: bytes, width: int, row: int, error: Exception) -> UnreadableFile:
+    """Say which row breaks the table; Polars tells only that one does."""
+    what = Text(
+        f"第 {row} 行起有一处表格结构有误（{str(error).partition(chr(10))[0]}）。",
+        f"The structure breaks somewhere from row {row} on.",
+    )
+    last = row - 1
     try:
-        for block in _row_blocks(path):
-            frame = pl.read_csv(
-                block, has_header=False, skip_rows=titles, schema=schema, raise_if_empty=False
-            )
-            yield frame.with_row_index(ROW, offset=row).filter(~blank)
-            row, titles = row + frame.height, 0
-    except pl.exceptions.PolarsError as error:
-        first = str(error).partition("\n")[0]
-        raise UnreadableFile(
-            Text(
-                f"表格结构有误（某行的列数多于表头，或引号未闭合）：{first}。",
-                f"A row has more cells than the header, or a quotation is not closed: {first}.",
-            ),
-            Text(
-                "请改正该行后重新报送，本次未收入任何记录。",
-                "Mend that row and submit again; nothing was stored.",
-            ),
-        ) from None
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(block.decode("utf-8"), newline=""), strict=True), row
+        ):
+            if len(cells) > width:
+                what = Text(
+                    f"第 {number} 行有 {len(cells)} 格，而表头只有 {width} 列。",
+                    f"Row {number} has {len(cells)} cells, the titles {width}.",
+                )
+                break
+            last = number
+    except csv.Error:
+        what = Text(
+            f"第 {last + 1} 行的引号未闭合，或引号之后还有内容。",
+            f"In row {last + 1} a quotation is not closed, or text follows one.",
+        )
+    return UnreadableFile(
+        what,
+        Text(
+            "请改正该行后重新报送（行号从列名下一行数起），本次未收入任何记录。",
+            "Mend that row, counted from the line below the titles, and submit again; nothing was stored.",
+        ),
+    )
+
+
+def _first_row(block: bytes) -> bytes:
+    """The first row with its line end; the whole block where it has no more."""
+    ends = _row_ends(block, 0)
+    return block[: int(ends[0]) + 1] if len(ends) else block
+
+
+def _row_ends(block: bytes, quotes_before: int) -> npt.NDArray[np.int64]:
+    """Where in a block rows end: the line ends before which the quotation marks, counted from the start, are even."""
+    letters = np.frombuffer(block, dtype=np.uint8)
+    quotes, ends = np.flatnonzero(letters == ord('"')), np.flatnonzero(letters == ord("\n"))
+    return ends[(np.searchsorted(quotes, ends) + quotes_before) % 2 == 0]
 
 
 def _row_blocks(path: Path) -> Iterator[bytes]:
-    """The file in blocks that end where a row ends: at a line end before which the quotation marks are even."""
-    carried, inside = b"", 0
-    for _, block in _blocks(path, ROWS_BLOCK):
-        letters = np.frombuffer(block, dtype=np.uint8)
-        quoted = (np.cumsum(letters == ord('"'), dtype=np.int32) + inside) & 1
-        ends = np.flatnonzero((letters == ord("\n")) & (quoted == 0))
-        inside = int(quoted[-1])
+    """The file in blocks that end where a row ends."""
+    carried, quotes = b"", 0
+    for position, block in _blocks(path, ROWS_BLOCK):
+        ends = _row_ends(block, quotes)
+        if position == 0 and b"\n" not in block and b"\r" in block:
+            raise UnreadableFile(
+                Text("各行以旧式回车符（CR）结尾。", "Lines end with a carriage return alone."), _SAVE_AS_CSV
+            )
+        quotes += block.count(b'"')
         if len(ends) == 0 and len(block) == ROWS_BLOCK:
             raise UnreadableFile(
                 Text(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
+import io
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -18,13 +18,14 @@ from django.conf import settings
 from xinyun import law
 from xinyun.archive import operations as archive
 from xinyun.base import Refusal, Text
+from xinyun.collection import originals
 from xinyun.collection.checking import Checked, check
 from xinyun.collection.columns import match
-from xinyun.collection.files import BLOCK, UnreadableFile, error_writer, frames
+from xinyun.collection.files import UnreadableFile, error_writer, frames
 from xinyun.collection.models import Batch
 from xinyun.collection.rules import compile_rules
 from xinyun.collection.shaping import Shaper, normalise
-from xinyun.plumbing.sealing import seal_file
+from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 
 
 class NotYours(Refusal):
@@ -51,6 +52,19 @@ class Outcome:
     seq: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """A file on its way in: what it is, whose, and the law by which it is read."""
+
+    path: Path
+    item: law.Item
+    norms: law.Law
+    office: str
+    batch: str
+    actor: str
+    on: date
+
+
 def collect(
     *,
     item: str,
@@ -66,76 +80,92 @@ def collect(
 
     Good rows are accepted and bad ones returned: each fault is a line of `errors_to`, a CSV with the columns
     row, field, rule, value, problem, remedy. The whole batch becomes part of the archive in one transaction,
-    or nothing does; sending the same file again changes nothing. With `dry_run` nothing is written at all.
+    or nothing does; sending the same file again changes nothing. With `dry_run` neither the archive, the feed
+    nor the originals change.
 
+    :raises law.UnknownNorm, law.NotInForce: there is no such item or office on that day.
     :raises NotYours: the office may not furnish the item.
     :raises UnreadableFile, MissingColumns: the file as a whole is refused.
+    :raises WouldOverwrite: `errors_to` is the submitted file, or lies among the platform's own data.
     """
     norms = law.rulebook().on(on)
-    spec, furnisher = norms.item(item), norms.office(office)
-    if not spec.admits(furnisher.department):
-        raise NotYours(
-            Text(
-                f"目录未将「{spec.title}」列为{furnisher.title}的报送事项。",
-                f"{office} does not furnish {item}.",
-            ),
-            Text(
-                f"可报送的部门：{'、'.join(spec.providers)}。", f"Those who do: {', '.join(spec.providers)}."
-            ),
-            spec.basis,
-        )
-    batch = uuid.uuid4().hex
-    outcome = Outcome(None if dry_run else batch)
-    with archive.stage(batch) as rows:
-        _read(path, spec, norms, on, rows, outcome, errors_to, progress)
-        digest = "" if dry_run else _keep(path, batch)
-
-        def conclude(counts: archive.Counts, seq: int) -> None:
-            outcome.accepted, outcome.unchanged, outcome.revised = (
-                counts.accepted,
-                counts.unchanged,
-                counts.revised,
-            )
-            outcome.seq = seq
-            if not dry_run:
-                _record(outcome, batch, item, office, actor, on, path.name, digest)
-
-        archive.accept(
-            rows=rows,
-            item=item,
-            office=office,
-            batch=batch,
-            actor=actor,
-            on=on,
-            dry_run=dry_run,
-            conclude=conclude,
-        )
+    sent = _Submission(path, norms.item(item), norms, office, uuid.uuid4().hex, actor, on)
+    _demand_provider(sent.item, norms.office(office))
+    outcome = Outcome(None if dry_run else sent.batch)
+    with archive.stage(sent.batch) as rows, _unchanged(path), _faults_to(errors_to, path) as writer:
+        _read(sent, rows, outcome, writer, progress)
+        digest = "" if dry_run else originals.keep(path, sent.batch, on)
+        _merge(sent, rows, outcome, digest, dry_run)
     if not dry_run:
+        originals.confirm(sent.batch)
         archive.follow_names(actor=actor, on=on)
     return outcome
 
 
+def _demand_provider(item: law.Item, furnisher: law.Office) -> None:
+    if item.admits(furnisher.department):
+        return
+    raise NotYours(
+        Text(
+            f"目录未将「{item.title}」列为{furnisher.title}的报送事项。",
+            f"{furnisher.id} does not furnish {item.id}.",
+        ),
+        Text(f"可报送的部门：{'、'.join(item.providers)}。", f"Those who do: {', '.join(item.providers)}."),
+        item.basis,
+    )
+
+
+@contextmanager
+def _unchanged(path: Path) -> Iterator[None]:
+    """The file is read more than once; what is accepted, kept and digested must be the same bytes."""
+    before = _stamp(path)
+    yield
+    if _stamp(path) != before:
+        raise UnreadableFile(
+            Text("文件在读取过程中被改动。", "The file was changed while it was read."),
+            Text(
+                "请等文件写完后重新报送，本次未收入任何记录。",
+                "Submit it again when it is complete; nothing was stored.",
+            ),
+        )
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:  # `frames` says so better
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@contextmanager
+def _faults_to(target: Path | None, source: Path) -> Iterator[Any]:
+    """A CSV writer of the error file, or `None` where none is wanted; the file appears when all rows are read."""
+    if target is None:
+        yield None
+        return
+    demand_apart(target, source, *settings.XINYUN.own_files)
+    with arriving(target, USUAL) as out:
+        text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+        yield error_writer(text)
+        text.detach()
+
+
 def _read(
-    path: Path,
-    spec: law.Item,
-    norms: law.Law,
-    on: date,
+    sent: _Submission,
     rows: archive.Stage,
     outcome: Outcome,
-    errors_to: Path | None,
+    writer: Any,
     progress: Callable[[int], None] | None,
 ) -> None:
     """Stream the file: frame by frame normalise, check, stage what is good and write down what is not."""
-    with ExitStack() as stack:
-        titles, stream = stack.enter_context(frames(path))
-        columns = match(spec, titles)
+    with frames(sent.path) as (titles, stream):
+        columns = match(sent.item, titles)
         outcome.ignored_columns = columns.ignored
-        rules = compile_rules(spec, norms, on, frozenset(columns.found))
-        shaper = Shaper(spec, norms, list(columns.found))
-        faults = stack.enter_context(errors_to.open("w", encoding="utf-8", newline="")) if errors_to else None
-        writer = error_writer(faults) if faults else None
+        rules = compile_rules(sent.item, sent.norms, sent.on, columns.found)
+        shaper = Shaper(sent.item, sent.norms, list(columns.found))
         for frame in stream:
-            checked = check(normalise(frame, spec, norms, columns), rules, spec)
+            checked = check(normalise(frame, sent.item, sent.norms, columns), rules, sent.item)
             _tally(outcome, frame, checked)
             if writer:
                 for f in checked.faults:
@@ -164,39 +194,34 @@ def _inert(value: str) -> str:
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-def _keep(path: Path, batch: str) -> str:
-    """Keep a sealed copy of the submission, the evidence of what was sent; returns the file's digest."""
-    folder = settings.XINYUN.home / "submissions"
-    folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    seal_file(path, folder / f"{batch}.sealed")
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+def _merge(sent: _Submission, rows: archive.Stage, outcome: Outcome, digest: str, dry_run: bool) -> None:
+    """Make the staged rows part of the archive, with the batch's own record, in one transaction."""
+
+    def conclude(counts: archive.Counts, seq: int) -> None:
+        outcome.accepted, outcome.unchanged = counts.accepted, counts.unchanged
+        outcome.revised, outcome.seq = counts.revised, seq
+        if not dry_run:
+            _record(sent, outcome, digest)
+
+    archive.accept(
+        rows=rows,
+        item=sent.item.id,
+        office=sent.office,
+        batch=sent.batch,
+        actor=sent.actor,
+        on=sent.on,
+        dry_run=dry_run,
+        conclude=conclude,
+    )
 
 
-def _sweep(folder: Path) -> None:
-    """Remove copies whose batch never came to be because its process died; a day's grace for those at work."""
-    yesterday = time.time() - 86400
-    old = [path for path in folder.glob("*.sealed") if path.stat().st_mtime < yesterday]
-    for start in range(0, len(old), 500):
-        part = {path.stem: path for path in old[start : start + 500]}
-        known = set(Batch.objects.filter(pk__in=part).values_list("pk", flat=True))
-        for stem in part.keys() - known:
-            part[stem].unlink(missing_ok=True)
-
-
-def _record(
-    outcome: Outcome, batch: str, item: str, office: str, actor: str, on: date, file_name: str, digest: str
-) -> None:
+def _record(sent: _Submission, outcome: Outcome, digest: str) -> None:
     Batch.objects.create(
-        id=batch,
-        item=item,
-        office=office,
-        actor=actor,
-        file_name=file_name[:255],
+        id=sent.batch,
+        item=sent.item.id,
+        office=sent.office,
+        actor=sent.actor,
+        file_name=sent.path.name[:255],
         file_digest=digest,
         received=outcome.received,
         accepted=outcome.accepted,
@@ -206,5 +231,5 @@ def _record(
         faults=dict(outcome.faults),
         warnings=dict(outcome.warnings),
         seq=outcome.seq,
-        collected_on=on,
+        collected_on=sent.on,
     )

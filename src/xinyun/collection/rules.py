@@ -7,7 +7,7 @@ that all faults of all rows are found in one pass. The named checks are those th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,9 @@ from xinyun.base import Text
 from xinyun.base.identifier_columns import resident_id_is_right, uscc_is_right
 from xinyun.base.identifiers import USCC_PLACEHOLDER, is_organisation_code, is_registration_no
 from xinyun.law import Check, CodeList, Condition, Field, Item, Law
+
+Present = Mapping[str, str]
+"""The fields that a file has, each with the title of the column that was found for it."""
 
 _SEPARATOR = "[；;，,、|\\n]"
 """What may join several values in one cell, for conditions; a code list names its own."""
@@ -34,8 +37,8 @@ class Rule:
     warning: bool = False
 
 
-def compile_rules(item: Item, norms: Law, day: date, present: frozenset[str]) -> list[Rule]:
-    """All rules of an item's edition, for a file that has the fields `present`; `day` is the day of collection."""
+def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[Rule]:
+    """All rules of an item's edition, for a file with the columns `present`; `day` is the day of collection."""
     rules: list[Rule] = []
     for field in item.fields:
         if field.name not in present:
@@ -55,7 +58,7 @@ def day_column(name: str) -> str:
     return f"{name}__day"
 
 
-def holds(condition: Condition, present: frozenset[str]) -> pl.Expr:
+def holds(condition: Condition, present: Present) -> pl.Expr:
     """Where a condition of the catalogue holds; a field that the file lacks has no value."""
     if condition.field not in present:
         return pl.lit(False)
@@ -72,14 +75,14 @@ def _words(condition: Condition) -> str:
     )
 
 
-def _absent(field: Field, present: frozenset[str]) -> list[Rule]:
+def _absent(field: Field, present: Present) -> list[Rule]:
     """A conditional field whose column the file lacks: rows for which it is required are at fault."""
     if field.required != "when" or field.when is None:
         return []
     return [_required_when(field, field.when, pl.lit(True), present)]
 
 
-def _required_when(field: Field, when: Condition, empty: pl.Expr, present: frozenset[str]) -> Rule:
+def _required_when(field: Field, when: Condition, empty: pl.Expr, present: Present) -> Rule:
     return Rule(
         "required-when",
         field.name,
@@ -91,7 +94,7 @@ def _required_when(field: Field, when: Condition, empty: pl.Expr, present: froze
     )
 
 
-def _presence(field: Field, present: frozenset[str]) -> list[Rule]:
+def _presence(field: Field, present: Present) -> list[Rule]:
     column, rules = pl.col(field.name), []
     if field.required == "yes":
         text = Text(f"「{field.title}」必填", f"{field.english} is required")
@@ -154,7 +157,7 @@ def _codes(field: Field, codes: CodeList) -> list[Rule]:
     spellings = sorted(codes.spellings, key=len, reverse=True)
     one = "(?:" + "|".join(re.escape(text) for text in spellings) + ")"
     if codes.open_prefix:
-        one = f"(?:{one}|{re.escape(codes.open_prefix)}.+)"
+        one = f"(?:{one}|{re.escape(codes.open_prefix)}[\\p{{Han}}A-Za-z0-9].*)"
     shape = f"^{one}(?:\\s*[{re.escape(codes.several)}]\\s*{one})*$" if codes.several else f"^{one}$"
     return [
         Rule(
@@ -170,9 +173,7 @@ def _codes(field: Field, codes: CodeList) -> list[Rule]:
     ]
 
 
-def _uscc(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-) -> list[Rule]:
+def _uscc(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
     column = pl.col(field.name)
     right = column.map_batches(uscc_is_right, return_dtype=pl.Boolean)
     placeholder = column == USCC_PLACEHOLDER
@@ -233,20 +234,29 @@ def _division(field: Field, norms: Law) -> list[Rule]:
     ]
 
 
-def _conditional(check: Check, present: frozenset[str]) -> pl.Expr:
+def _conditional(check: Check, present: Present) -> pl.Expr:
     condition = Condition.parse(check.argument)
     return holds(condition, present) if condition else pl.lit(True)
 
 
+def _says_resident_id(title: str) -> bool:
+    """Whether a column's title itself says 身份证, as those of before 2019 do that have no column for the type."""
+    return "身份证" in title or "SFZ" in title.upper()
+
+
 def _resident_id(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
 ) -> list[Rule]:
+    condition = Condition.parse(check.argument)
+    untyped = condition is None or condition.field not in present
+    always = untyped and _says_resident_id(present[field.name])
+    applies = pl.lit(True) if always else _conditional(check, present)
     right = pl.col(field.name).map_batches(resident_id_is_right, return_dtype=pl.Boolean)
     text = Text(
         f"「{field.title}」不是有效的公民身份号码（GB 11643 校验不符）",
         f"{field.english} fails the check of GB 11643",
     )
-    fault = pl.col(field.name).is_not_null() & _conditional(check, present) & ~right
+    fault = pl.col(field.name).is_not_null() & applies & ~right
     return [
         Rule(
             "resident-id", field.name, fault, text, Text("请核对证件原件。", "Compare it with the document.")
@@ -254,8 +264,21 @@ def _resident_id(
     ]
 
 
+def _together(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
+    """A document's number and its type go together; a title that says 身份证 tells the type by itself."""
+    other = item.field(check.argument)
+    if other.name not in present and _says_resident_id(present[field.name]):
+        return []
+    missing = pl.col(other.name).is_null() if other.name in present else pl.lit(True)
+    text = Text(
+        f"填了「{field.title}」而没有「{other.title}」", f"{field.english} is given without {other.english}"
+    )
+    remedy = Text("请两项一并填写，或都留空。", "Give both, or leave both empty.")
+    return [Rule("together", field.name, pl.col(field.name).is_not_null() & missing, text, remedy)]
+
+
 def _organisation_name(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
 ) -> list[Rule]:
     """Not below three characters, not digits and marks only, no test words (发改办财金〔2018〕424号 practice)."""
     column = pl.col(field.name)
@@ -277,7 +300,7 @@ def _organisation_name(
 
 
 def _person_name(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
 ) -> list[Rule]:
     bad = (pl.col(field.name).str.len_chars() < 2) | pl.col(field.name).str.contains(r"\d")
     text = Text(f"「{field.title}」不是姓名", f"{field.english} is no person's name")
@@ -292,16 +315,14 @@ def _person_name(
     ]
 
 
-def _has_digit(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-) -> list[Rule]:
+def _has_digit(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
     text = Text(f"「{field.title}」中没有编号", f"{field.english} has no number in it")
     remedy = Text("请填写完整文号，如 黔市监罚〔2026〕1号。", "Write the document's full number.")
     return [Rule("has-digit", field.name, ~pl.col(field.name).str.contains(r"\d"), text, remedy)]
 
 
 def _not_future(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
 ) -> list[Rule]:
     text = Text(f"「{field.title}」晚于报送当天", f"{field.english} is in the future")
     remedy = Text(
@@ -312,7 +333,7 @@ def _not_future(
 
 
 def _not_before(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
 ) -> list[Rule]:
     first = date.fromisoformat(check.argument)
     text = Text(f"「{field.title}」早于 {first}", f"{field.english} is before {first}")
@@ -320,9 +341,7 @@ def _not_before(
     return [Rule("not-before", field.name, pl.col(day_column(field.name)) < first, text, remedy)]
 
 
-def _not_after(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-) -> list[Rule]:
+def _not_after(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
     if check.argument not in present:
         return []
     other = item.field(check.argument)
@@ -331,17 +350,48 @@ def _not_after(
     return [Rule("not-after", field.name, fault, text, Text("请核对两个日期。", "Check both dates."))]
 
 
-def _min(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-) -> list[Rule]:
+def _before(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
+    if check.argument not in present:
+        return []
+    other = item.field(check.argument)
+    text = Text(f"「{field.title}」不早于「{other.title}」", f"{field.english} is not before {other.english}")
+    fault = pl.col(day_column(field.name)) >= pl.col(day_column(other.name))
+    return [Rule("before", field.name, fault, text, Text("请核对两个日期。", "Check both dates."))]
+
+
+def _min(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
     fault = pl.col(field.name).cast(pl.Float64, strict=False) < float(check.argument)
     text = Text(f"「{field.title}」小于 {check.argument}", f"{field.english} is below {check.argument}")
     return [Rule("min", field.name, fault, text, Text("请核对金额。", "Check the amount."))]
 
 
-def _digits(
-    item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-) -> list[Rule]:
+def _above(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
+    fault = pl.col(field.name).cast(pl.Float64, strict=False) <= float(check.argument)
+    text = Text(
+        f"「{field.title}」应大于 {check.argument}", f"{field.english} must be above {check.argument}"
+    )
+    return [
+        Rule(
+            "above",
+            field.name,
+            fault,
+            text,
+            Text("请核对金额；没有金额的请留空。", "Check the amount; leave it empty where there is none."),
+        )
+    ]
+
+
+def _decimals(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
+    fault = pl.col(field.name).str.contains(rf"^-?[0-9]+\.[0-9]{{{int(check.argument)}}}[0-9]*[1-9]0*$")
+    text = Text(
+        f"「{field.title}」的小数超过 {check.argument} 位",
+        f"{field.english} has more than {check.argument} decimals",
+    )
+    remedy = Text("请核对单位（万元）后改正。", "Check the unit (10 000 yuan) and mend it.")
+    return [Rule("decimals", field.name, fault, text, remedy)]
+
+
+def _digits(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
     fault = ~pl.col(field.name).str.contains(f"^[0-9]{{{int(check.argument)}}}$")
     text = Text(
         f"「{field.title}」应为 {check.argument} 位数字", f"{field.english} must be {check.argument} digits"
@@ -349,12 +399,47 @@ def _digits(
     return [Rule("digits", field.name, fault, text, Text("请核对证书。", "Check the certificate."))]
 
 
+def _part_of(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
+    """An organisation code is the 9th to 17th characters of the unified code; told only, as the rule is unseen."""
+    if check.argument not in present:
+        return []
+    other = item.field(check.argument)
+    text = Text(
+        f"「{field.title}」与「{other.title}」的第 9 至 17 位不同",
+        f"{field.english} differs from characters 9 to 17 of {other.english}",
+    )
+    remedy = Text("已接收，请核对两个代码。", "Accepted; compare both codes.")
+    fault = pl.col(field.name) != pl.col(other.name).str.slice(8, 9)
+    return [Rule("code-differs", field.name, fault, text, remedy, warning=True)]
+
+
+def _tax_number(
+    item: Item, field: Field, check: Check, norms: Law, day: date, present: Present
+) -> list[Rule]:
+    """Fifteen characters, or the unified code itself.
+
+    Numbers of 18 or 20 that are not the code are those of an individual business whose operator's identity number
+    was taken for it, and an identity number does not belong in an open field.
+    """
+    column = pl.col(field.name)
+    right = column.str.contains("^[0-9A-Z]{15}$")
+    if check.argument in present:
+        right = right | (column == pl.col(check.argument)).fill_null(False)
+    text = Text(
+        f"「{field.title}」应为 15 位，或与统一社会信用代码相同",
+        f"{field.english} must have 15 characters or be the unified social credit code",
+    )
+    remedy = Text(
+        "请改填统一社会信用代码，或留空；不要填写公民身份号码。",
+        "Write the unified social credit code or nothing; never an identity number.",
+    )
+    return [Rule("tax-number", field.name, ~right, text, remedy)]
+
+
 def _single(name: str, right: Callable[[str], bool], standard: str) -> Callable[..., list[Rule]]:
     """A check of rare values, done one by one."""
 
-    def build(
-        item: Item, field: Field, check: Check, norms: Law, day: date, present: frozenset[str]
-    ) -> list[Rule]:
+    def build(item: Item, field: Field, check: Check, norms: Law, day: date, present: Present) -> list[Rule]:
         column = pl.col(field.name)
         fault = column.is_not_null() & ~column.map_elements(right, return_dtype=pl.Boolean, skip_nulls=True)
         text = Text(
@@ -370,9 +455,8 @@ def _registration_no(code: str) -> bool:
     return is_registration_no(code) if len(code) == 15 else bool(re.fullmatch(r"\d{13}", code))
 
 
-CHECKS: dict[str, Callable[[Item, Field, Check, Law, date, frozenset[str]], list[Rule]]] = {
+CHECKS: dict[str, Callable[[Item, Field, Check, Law, date, Present], list[Rule]]] = {
     "uscc": _uscc,
-    "uscc-or-placeholder": _uscc,
     "resident-id": _resident_id,
     "organisation-name": _organisation_name,
     "person-name": _person_name,
@@ -380,6 +464,12 @@ CHECKS: dict[str, Callable[[Item, Field, Check, Law, date, frozenset[str]], list
     "not-future": _not_future,
     "not-before": _not_before,
     "not-after": _not_after,
+    "before": _before,
+    "above": _above,
+    "decimals": _decimals,
+    "together": _together,
+    "part-of": _part_of,
+    "tax-number": _tax_number,
     "min": _min,
     "digits": _digits,
     "registration-no": _single("registration-no", _registration_no, "GS 15-2006"),

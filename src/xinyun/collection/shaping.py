@@ -26,6 +26,8 @@ _NO_END_WORDS = ("长期", "长期有效", "永久", "无固定期限", "无期�
 _DAY_SHAPE = r"^[1-9][0-9]{3}(-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4})$"
 """Four digits of the year, always: 26-05-10 or 2026111 could be read in two ways, and nothing is guessed."""
 _EMPTY = ("", "N/A", "NA", "NULL", "NONE", "无", "暂无", "/", "\\", "-", "--", "—", "——", "***", "\\N")
+_FOLDED = {"uscc", "resident-id", "organisation-code", "registration-no", "tax-number"}
+"""Checks of codes, which are compared in half-width capitals without blanks, hyphens and quotation marks."""
 _EMPTY_SPELLINGS = sorted(
     {form for word in _EMPTY for form in map("".join, product(*zip(word.upper(), word.lower(), strict=True)))}
 )
@@ -53,7 +55,7 @@ def normalise(frame: pl.DataFrame, item: Item, norms: Law, columns: Columns) -> 
 def _writing(item: Item, norms: Law, name: str) -> list[pl.Expr]:
     field, column = item.field(name), pl.col(name)
     checks = {check.name for check in field.checks}
-    if checks & {"uscc", "uscc-or-placeholder", "resident-id", "organisation-code", "registration-no"}:
+    if checks & _FOLDED:
         folded = column.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\-'\"‘’“”]", "")
         return [folded.alias(name)]
     if field.type in {"decimal", "integer"}:
@@ -183,9 +185,11 @@ class Shaper:
         return pl.col(name) if name in frame.columns else pl.lit(None, pl.String)
 
     def _end(self, frame: pl.DataFrame, name: str) -> pl.Expr:
-        """The first day after; none where the document says 长期."""
+        """The first free day: the one after an `end-date`, the day itself of an act that ends; none for 长期."""
         if name not in frame.columns:
             return pl.lit(None, pl.String)
+        if self.item.field(name).type == "date":
+            return pl.col(name)
         after = pl.col(day_column(name)).dt.offset_by("1d").dt.to_string("%Y-%m-%d")
         return pl.when(pl.col(name).is_in(NO_END)).then(None).otherwise(after)
 

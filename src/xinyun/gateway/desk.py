@@ -12,7 +12,9 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connections
@@ -83,6 +85,7 @@ class _Asked:
     ref: str = field(default_factory=lambda: uuid4().hex)
 
 
+Done = TypeVar("Done")
 Settled = list[tuple[_Asked, bytes | Refusal]]
 
 
@@ -126,7 +129,7 @@ class Desk:
         while going:
             group, going = self._next()
             try:
-                self._tell(self._serve_again(group))
+                self._tell(self._serve(group))
                 group = []  # they have their answers: what fails from here on is not theirs
                 self._sign()
             except Exception:
@@ -136,14 +139,6 @@ class Desk:
                 _reconnect()
                 self._tell([(asked, wire.unavailable()) for asked in group])
         connections.close_all()
-
-    def _serve_again(self, group: list[_Asked]) -> Settled:
-        """Serve; once more when a connection was lost, which is safe, for each question's `ref` is logged once."""
-        try:
-            return self._serve(group)
-        except (InterfaceError, OperationalError):
-            _reconnect()
-            return self._serve(group)
 
     def _next(self) -> tuple[list[_Asked], bool]:
         """Who is waiting, up to a group; nobody after a second without questions, to follow the feed meanwhile."""
@@ -162,6 +157,17 @@ class Desk:
     def _serve(self, group: list[_Asked]) -> Settled:
         at = self._clock()
         on = timezone.localdate(at)
+        seq, settled, posed = _twice(partial(self._pose, group, on))
+        questions = [question for _, question in posed]
+        rulings = _twice(partial(operations.decide, questions, at=at, on=on, actor=ACTOR))
+        answers = _twice(partial(operations.log, rulings, actor=ACTOR, on=on))
+        for (asked, _), answer in zip(posed, answers, strict=True):
+            settled.append((asked, wire.encode(operations.document(answer))))
+        self.seq = seq
+        return settled
+
+    def _pose(self, group: list[_Asked], on: date) -> tuple[int, Settled, list[tuple[_Asked, Question]]]:
+        """Follow the feed; whose key or question is wrong is settled at once."""
         seq = operations.follow_index(actor=ACTOR, on=on)
         now = law.rulebook().on(on)
         settled: Settled = []
@@ -172,11 +178,7 @@ class Desk:
                 posed.append((asked, pose(client, asked.body, now, asked.ref)))
             except Refusal as refusal:
                 settled.append((asked, refusal))
-        answers = operations.answer_admitted([question for _, question in posed], at=at, on=on, actor=ACTOR)
-        for (asked, _), answer in zip(posed, answers, strict=True):
-            settled.append((asked, wire.encode(operations.document(answer))))
-        self.seq = seq
-        return settled
+        return seq, settled, posed
 
     def _sign(self) -> None:
         """Sign the log's head now and then, so that what was answered is soon under a checkpoint."""
@@ -188,6 +190,15 @@ class Desk:
     def _tell(self, settled: Settled) -> None:
         if settled and self._loop is not None:
             self._loop.call_soon_threadsafe(_resolve, settled)
+
+
+def _twice(step: Callable[[], Done]) -> Done:
+    """Take a step; once more when a connection was lost. What was decided is not decided anew for that."""
+    try:
+        return step()
+    except (InterfaceError, OperationalError):
+        _reconnect()
+        return step()
 
 
 def _reconnect() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,9 @@ class CheckIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._current: _Opened | None = None
+        self._opening = (
+            threading.Lock()
+        )  # LMDB lets a process open a file once, and `serve` has several threads
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -95,15 +99,16 @@ class CheckIndex:
             yield Snapshot(opened, transaction)
 
     def follow(self) -> int:
-        """Bring the index up to the feed's head and return that `seq`."""
-        head, opened = feed.head(), self._open()
+        """Bring the index up to the feed's head and return the `seq` it then stands at."""
+        opened = self._open()
         with opened.environment.begin() as transaction:
-            if opened.cursor(transaction) == head:
-                return head
+            if (cursor := opened.cursor(transaction)) == feed.head():
+                return cursor
         with opened.environment.begin(
             write=True
         ) as transaction:  # one process at a time, the others wait here
-            cursor = opened.cursor(transaction)
+            # Asked anew: while we waited, others may have committed and followed beyond what we saw.
+            head, cursor = feed.head(), opened.cursor(transaction)
             if cursor == 0 or cursor > head:  # new, of another form, or built from another store
                 self._empty(opened, transaction)
                 cursor = 0
@@ -112,8 +117,9 @@ class CheckIndex:
 
     def rebuild(self) -> int:
         """Build the index from nothing and return the `seq` it stands at; readers see the old one until then."""
-        head, opened = feed.head(), self._open()
+        opened = self._open()
         with opened.environment.begin(write=True) as transaction:
+            head = feed.head()
             self._empty(opened, transaction)
             self._apply(opened, transaction, 0, head)
         return head
@@ -132,9 +138,10 @@ class CheckIndex:
 
     def _open(self) -> _Opened:
         """The environment of this process, opened again after a fork or when its file was deleted."""
-        if self._current is None or self._current.mark != self._mark():
-            self._current = self._opened_anew()
-        return self._current
+        with self._opening:
+            if self._current is None or self._current.mark != self._mark():
+                self._current = self._opened_anew()
+            return self._current
 
     def _mark(self) -> tuple[int, int, int]:
         try:

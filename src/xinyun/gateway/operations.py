@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from xinyun import law
 from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
-from xinyun.base.identifiers import normalise
 from xinyun.gateway.answers import Answer, Candidate, Found, Ruling, claims, document, is_about, payload
 from xinyun.gateway.index import Known, Snapshot, index
 from xinyun.gateway.questions import Question, admit
@@ -22,10 +22,11 @@ __all__ = [
     "Question",
     "admit",
     "answer",
-    "answer_admitted",
+    "decide",
     "document",
     "follow_index",
     "is_about",
+    "log",
     "rebuild_index",
 ]
 
@@ -43,22 +44,21 @@ def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str 
     now = law.rulebook().on(on)
     admitted = [admit(question, now) for question in questions]
     follow_index(actor=actor, on=on)
-    return answer_admitted(admitted, at=at, on=on, actor=actor)
+    return log(decide(admitted, at=at, on=on, actor=actor), actor=actor, on=on)
 
 
-def answer_admitted(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Answer]:
-    """Answer questions that `admit` has passed, from the index as it stands, with one durable append for all.
-
-    A question whose `ref` is logged already keeps its first leaf.
-    """
-    if not questions:
-        return []
+def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
+    """Decide questions that `admit` has passed, from the index as it stands; nobody is told yet."""
     now = law.rulebook().on(on)
     if any(question.code is None for question in questions):
         archive.follow_names(actor=actor, on=on)
     with index().reading() as snapshot:
-        rulings = [_rule(question, snapshot, now, at) for question in questions]
-    entries = [ledger.Entry("check", at, payload(ruling), ruling.question.ref) for ruling in rulings]
+        return [_rule(question, snapshot, now, at) for question in questions]
+
+
+def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
+    """Log rulings with one durable append and sign their receipts; logging the same rulings again is logging once."""
+    entries = [ledger.Entry("check", one.at, payload(one), one.question.ref) for one in rulings]
     leaves = ledger.append(entries, actor=actor, on=on)
     return [
         Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))))
@@ -87,20 +87,31 @@ def _by_code(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
     if known is None:  # nobody is listed under a code that the archive does not know, and the answer says so
         return clean(scene), Found(question.code, question.name, False), None
     verdict = check(known.standings, known.kind, scene, now)
-    if question.name and normalise(question.name) != normalise(known.name):
+    if question.name and not archived.same_name(question.name, known.name):
         verdict = doubt_name(verdict)
     return verdict, Found(question.code, known.name, True), None
 
 
 def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
-    """Whoever bears the very name counts; only where nobody does, those whose name contains it."""
+    """Whoever bears the very name counts, all of them; only where nobody does, those whose name contains it."""
     scene, asked = now.scene(question.scene), question.name or ""
-    hits = archived.search(asked, limit=_CANDIDATES).hits
-    found = [(hit.code, known) for hit in hits if (known := snapshot.lookup(hit.code))]
-    exact = [known for _, known in found if normalise(known.name) == normalise(asked)]
-    verdict = check_name([(k.standings, k.kind) for k in exact or [k for _, k in found]], scene, now)
-    candidates = tuple(Candidate(code, known.name, _bears(known, scene, now)) for code, known in found)
-    return verdict, Found(None, question.name, False), candidates
+    exact = _known(archived.codes_of(asked), snapshot)
+    hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES).hits]
+    alike = _known([code for code in hits if code not in exact], snapshot)
+    counting = (exact or alike).values()
+    verdict = check_name([(known.standings, known.kind) for known in counting], scene, now)
+    exact_first = [_candidates(found, scene, now) for found in (exact, alike)]
+    return verdict, Found(None, question.name, False), tuple(chain(*exact_first))[:_CANDIDATES]
+
+
+def _known(codes: list[str], snapshot: Snapshot) -> dict[str, Known]:
+    return {code: known for code in codes if (known := snapshot.lookup(code))}
+
+
+def _candidates(found: dict[str, Known], scene: law.Scene, now: law.Law) -> list[Candidate]:
+    """Those in whom something bears come first, for few are shown."""
+    candidates = [Candidate(code, known.name, _bears(known, scene, now)) for code, known in found.items()]
+    return sorted(candidates, key=lambda candidate: not candidate.bearing)
 
 
 def _bears(known: Known, scene: law.Scene, now: law.Law) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,14 @@ def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[s
         "title": norm["title"],
         "english": norm["english"],
         "since": date.fromisoformat(since),
-        "basis": tuple(Basis(source, article) for source, article in edition["basis"]),
+        "basis": _basis(edition.get("basis", ())),
         "confidence": edition.get("confidence", "seen"),
         "note": edition.get("note", ""),
     }
+
+
+def _basis(cited: Iterable[tuple[str, str]]) -> tuple[Basis, ...]:
+    return tuple(Basis(source, article) for source, article in cited)
 
 
 def _day(text: str | None) -> date | None:
@@ -78,7 +83,7 @@ def field(row: dict[str, str]) -> kinds.Field:
 def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Item:
     """Build a catalogue item with its fields."""
     subject, display = edition["subject"], edition["display"]
-    term = edition.get("publicity_term") or {}
+    term, kept = edition.get("publicity_term") or {}, edition.get("retention_of_persons")
     return kinds.Item(
         **_common(norm, since, edition),
         category=edition["category"],
@@ -87,7 +92,9 @@ def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Ite
         subjects=tuple(edition["subjects"]),
         publicity=edition["publicity"],
         update_working_days=(edition.get("update") or {}).get("within"),
+        update_basis=_basis((edition.get("update") or {}).get("basis", ())),
         retention=str(edition["retention"]),
+        retention_of_persons=kinds.Retention(kept["years"], _basis(kept["basis"])) if kept else None,
         subject=kinds.SubjectFields(
             name=subject["name"],
             code=subject.get("code", ""),
@@ -140,6 +147,7 @@ def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> ki
         authority=tuple(edition["authority"]),
         kinds=tuple(edition["kinds"]),
         term_months=_months(edition["term"]),
+        extension_months=_months(edition.get("extension")) or 0,
         item=edition["item"],
         publicity=edition["publicity"],
         entry=edition["entry"],
@@ -153,6 +161,7 @@ def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.
         **_common(norm, since, edition),
         effect=edition["effect"],
         lists=tuple(edition["lists"]),
+        own_basis={listed: _basis(own) for listed, own in edition["lists"].items()},
         targets=tuple(edition["targets"]),
         measure_class=edition["class"],
         implementing=tuple(edition["implementing"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xinyun.law.faults import RulebookFault
@@ -24,7 +24,7 @@ def crosscheck(norms: Norms, known: Known, tables: Tables) -> list[RulebookFault
         for (kind, _), norm in norms.items()
         for since, edition in _editions(norm)
         for fault in (
-            *_citations(norm, since, edition, known),
+            *_citations(norm, since, edition, norms, known),
             *_references(kind, norm, since, edition, known, departments),
             *(_item(norm, since, edition, norms, known) if kind == "item" else ()),
         )
@@ -56,14 +56,70 @@ def _editions(norm: NormFile) -> Iterator[tuple[str, dict[str, Any]]]:
             yield since, edition
 
 
-def _citations(norm: NormFile, since: str, edition: dict[str, Any], known: Known) -> Iterator[RulebookFault]:
-    for index, (source, _) in enumerate(edition.get("basis", ())):
+def _cited(edition: dict[str, Any]) -> Iterator[tuple[list[Any], str]]:
+    """Every instrument that an edition rests on, with the place in the edition that names it."""
+    places = [(["basis"], edition.get("basis"))]
+    places += [(["lists", one], own) for one, own in _own(edition).items()]
+    for key in ("update", "retention_of_persons"):
+        places.append(([key, "basis"], (edition.get(key) or {}).get("basis")))
+    for path, basis in places:
+        for index, (source, _) in enumerate(basis or ()):
+            yield [*path, index], source
+
+
+def _own(edition: dict[str, Any]) -> dict[str, Any]:
+    lists = edition.get("lists")
+    return lists if isinstance(lists, dict) else {}
+
+
+def _citations(
+    norm: NormFile, since: str, edition: dict[str, Any], norms: Norms, known: Known
+) -> Iterator[RulebookFault]:
+    """What an edition rests on must exist, and be in force from the edition's first day to its last."""
+    until = min((day for day in norm.content["values"] if day > since), default=None)
+    for path, source in _cited(edition):
+        place = ["values", since, *path]
         if ("source", source) not in known:
             yield norm.fault(
-                ["values", since, "basis", index],
+                place,
                 f"依据 {source} 不在 sources/ 中",
                 "补上这份文件或改正引用 (cite an instrument that exists)",
             )
+        elif cited := norms.get(("source", source)):
+            yield from _in_force(norm, place, (since, until), cited)
+    for one, own in _own(edition).items():
+        if not own and not edition.get("basis"):
+            yield norm.fault(
+                ["values", since, "lists", one],
+                f"措施由名单 {one} 引出而没有依据",
+                "写上这份名单自己的条款，或共同的 basis (give the list an article of its own, or a common one)",
+            )
+
+
+def _in_force(
+    norm: NormFile, place: list[Any], edition: tuple[str, str | None], cited: NormFile
+) -> Iterator[RulebookFault]:
+    """A source without a day is one whose day nobody has seen, and is not judged by it."""
+    since, until = edition
+    source, first, end = (cited.content.get(key) for key in ("id", "in_force", "until"))
+    if first and since < first:
+        yield norm.fault(
+            place,
+            f"{since} 这一版引用的 {source} 自 {first} 起才施行",
+            "改引当时有效的文件，或自该日起加一版 (cite what was in force, or add an edition from that day)",
+        )
+    if end and since >= end:
+        yield norm.fault(
+            place,
+            f"{since} 这一版引用的 {source} 已于 {end} 失效",
+            "改引当时有效的文件 (cite what was in force)",
+        )
+    elif end and (until is None or until > end):
+        yield norm.fault(
+            place,
+            f"{since} 这一版引用的 {source} 到 {end} 失效，而这一版仍在施行",
+            f"自 {end} 起加一版，引用接替它的文件或写 null (add an edition from that day)",
+        )
 
 
 _REFERENCES = {
@@ -79,7 +135,7 @@ def _references(
 ) -> Iterator[RulebookFault]:
     for key, target in _REFERENCES.get(kind, {}).items():
         value = edition[key]
-        for name in value if isinstance(value, list) else [value]:
+        for name in [value] if isinstance(value, str) else value:
             exists = name in departments if target == "department" else (target, name) in known
             if not exists:
                 yield norm.fault(
@@ -117,6 +173,10 @@ def _item(
     yield from _forbidden(norm, since, edition, norms)
 
 
+_OF_ANOTHER_FIELD = {"not-after", "before", "together", "part-of", "tax-number"}
+"""Checks whose argument is another field of the item."""
+
+
 def _fields(norm: NormFile, since: str, edition: dict[str, Any], names: set[str]) -> Iterator[RulebookFault]:
     """Fields are named once and by one title each, and their conditions and checks name fields that exist."""
     seen: set[str] = set()
@@ -132,7 +192,7 @@ def _fields(norm: NormFile, since: str, edition: dict[str, Any], names: set[str]
             if name == "not-before" and not is_day(argument):
                 problem = f"字段 {row['name']} 的 not-before {argument} 不是日期"
                 yield norm.fault(["values", since, "fields"], problem, "写成 2026-01-31 (mend the day)")
-            conditions += [argument] if name == "not-after" or "=" in argument else []
+            conditions += [argument] if name in _OF_ANOTHER_FIELD or "=" in argument else []
         for condition in filter(None, conditions):
             if condition.partition("=")[0].strip() not in names:
                 problem = f"字段 {row['name']} 的条件 {condition} 用了不存在的字段"
@@ -142,17 +202,38 @@ def _fields(norm: NormFile, since: str, edition: dict[str, Any], names: set[str]
 
 
 def _forbidden(norm: NormFile, since: str, edition: dict[str, Any], norms: Norms) -> Iterator[RulebookFault]:
-    """Faith, genes, fingerprints, blood type, illness … may not be collected about persons (征信业管理条例第十四条)."""
+    """What 征信业管理条例第十四条 keeps out: some things altogether, some unless the person agreed in writing.
+
+    Its 第十六条 sets an end to what is kept about persons, so an adverse item about them must have one.
+    """
     if "person" not in edition["subjects"]:
         return
-    for limit in (file for (kind, _), file in norms.items() if kind == "limit"):
-        for _, rule in _editions(limit):
-            for row in edition.get("rows", ()):
-                word = next((w for w in rule["forbidden"] if w in row["title"]), None)
-                if word:
-                    basis = "、".join(f"{s} {a}" for s, a in rule["basis"])
-                    yield norm.fault(
-                        ["values", since, "fields"],
-                        f"字段「{row['title']}」属于禁止采集的个人信息（{word}，{basis}）",
-                        "删去该字段 (this may not be collected about persons)",
-                    )
+    if edition["bearing"] == "adverse" and not edition.get("retention_of_persons"):
+        yield norm.fault(
+            ["values", since],
+            "关于自然人的不良信息没有写保存年限",
+            "写上 retention_of_persons 及其依据 (say how long it is kept, and by which article)",
+        )
+    for _, rule in (
+        found for (kind, _), file in norms.items() if kind == "limit" for found in _editions(file)
+    ):
+        basis = "、".join(f"{s} {a}" for s, a in rule["basis"])
+        consent = edition["publicity"] == "consent"
+        unless_agreed = () if consent else rule.get("consent_only", ())
+        for row in edition.get("rows", ()):
+            if word := _word(row["title"], rule["forbidden"]):
+                yield norm.fault(
+                    ["values", since, "fields"],
+                    f"字段「{row['title']}」属于禁止采集的个人信息（{word}，{basis}）",
+                    "删去该字段 (this may not be collected about persons)",
+                )
+            elif word := _word(row["title"], unless_agreed):
+                yield norm.fault(
+                    ["values", since, "fields"],
+                    f"字段「{row['title']}」须经本人书面同意才能采集（{word}，{basis}）",
+                    "删去该字段，或把事项的 publicity 设为 consent (drop it, or make the item one of consent)",
+                )
+
+
+def _word(title: str, words: Iterable[str]) -> str | None:
+    return next((word for word in words if word in title), None)

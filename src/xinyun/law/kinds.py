@@ -6,7 +6,7 @@ Shapes follow `rulebook/schema/`; the loader has checked them before anything is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from xinyun.base import Basis, Period
@@ -153,6 +153,14 @@ class Enters:
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many years something is kept once its conduct or event has ended, and by which article."""
+
+    years: int
+    basis: tuple[Basis, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item(Norm):
     """A catalogue item: what may be collected, from whom, about whom, and who may see it."""
@@ -163,7 +171,10 @@ class Item(Norm):
     subjects: tuple[SubjectKind, ...]
     publicity: Literal["public", "on-application", "shared", "consent"]
     update_working_days: int | None
+    update_basis: tuple[Basis, ...]
+    """Empty where no article sets the time: it is then our own working rule."""
     retention: str
+    retention_of_persons: Retention | None
     subject: SubjectFields
     key: tuple[str, ...]
     display: Display
@@ -214,6 +225,7 @@ class CreditList(Norm):
     authority: tuple[str, ...]
     kinds: tuple[SubjectKind, ...]
     term_months: int | None
+    extension_months: int
     item: str
     publicity: Literal["public", "on-application", "shared", "consent"]
     entry: str
@@ -224,16 +236,36 @@ class CreditList(Norm):
         """From the day of the decision for the list's term; without a term it lasts until removal."""
         return Period(decided_on, add_months(decided_on, self.term_months) if self.term_months else None)
 
+    def latest_end(self, decided_on: date) -> date | None:
+        """The last "first free day" that a decision may name: its term, its lawful extension, and one day.
+
+        The day is that of the decision itself, which 民法典第二百零一条 leaves out of the count and our terms do not.
+        """
+        if not self.term_months:
+            return None
+        return add_months(decided_on, self.term_months + self.extension_months) + timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure(Norm):
-    """What follows from being on a list: its effect on a check, on whom, by whom."""
+    """What follows from being on a list: its effect on a check, on whom, by whom.
+
+    `basis` is what its lists have in common, and may be empty; what an answer cites is `basis_for` the list.
+    """
 
     effect: Literal["block", "review", "remind", "benefit"]
     lists: tuple[str, ...]
+    own_basis: dict[str, tuple[Basis, ...]]
     targets: tuple[SubjectKind, ...]
     measure_class: str
     implementing: tuple[str, ...]
+
+    def basis_for(self, list_id: str) -> tuple[Basis, ...]:
+        """The articles by which the measure follows from this list: the list's own, then the common ones.
+
+        :raises KeyError: the measure does not name the list.
+        """
+        return tuple(dict.fromkeys((*self.own_basis[list_id], *self.basis)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from xinyun.plumbing import feed
 __all__ = [
     "ArchiveBehind",
     "Checkpoint",
+    "Damaged",
     "Entry",
     "Leaf",
     "RefTaken",
@@ -57,6 +58,13 @@ class ArchiveBehind(Refusal):
     status = 500
 
 
+class Damaged(Refusal):
+    """The stored tree does not hold together, so nothing can be added to it or signed."""
+
+    code = "ledger-damaged"
+    status = 503
+
+
 class _Fresh(NamedTuple):
     leaf: Leaf
     salt: bytes
@@ -72,6 +80,7 @@ def append(entries: Sequence[Entry], *, actor: str, on: date) -> list[Leaf]:
 
     :raises UnfitEntry: when an entry cannot become a leaf.
     :raises RefTaken: when a reference belongs to an event of another kind.
+    :raises Damaged: when a part of the tree that must grow is missing.
     """
     for entry in entries:
         leaves.check(entry)
@@ -94,7 +103,8 @@ def seal_feed(*, actor: str, on: date) -> int:
 
     :raises ArchiveBehind: the log knows of changes that the archive does not.
     """
-    if (head := feed.head()) < (logged := queries.sealed_seq()):
+    logged = queries.sealed_seq()  # before the feed's head: others go on while we look
+    if (head := feed.head()) < logged:
         raise ArchiveBehind(
             Text(
                 f"变更流到 {head}，存证已到 {logged}。", f"The feed ends at {head}; the log holds {logged}."
@@ -173,7 +183,23 @@ def _only_writer() -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        yield
+        try:
+            yield
+        except rules.BrokenTile as error:
+            raise _damaged(error) from error
+
+
+def _damaged(error: rules.BrokenTile) -> Damaged:
+    return Damaged(
+        Text(
+            f"存证日志的哈希块 {error.level}/{error.index} 缺失或不完整。",
+            f"Tile {error.level}/{error.index} of the ledger is missing or cut short.",
+        ),
+        Text(
+            "请运行 xinyun ledger verify 查明损坏之处，并从备份恢复；在此之前不作新的存证。",
+            "Run xinyun ledger verify to find the damage and restore a backup; nothing is logged until then.",
+        ),
+    )
 
 
 def _place(entries: Sequence[Entry], size: int, actor: str) -> tuple[list[Leaf], list[_Fresh]]:

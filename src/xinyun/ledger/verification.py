@@ -64,15 +64,21 @@ _COLUMNS = ("index", *_Row._fields[1:5], *(f"preimage__{name}" for name in _Row.
 def examine(verifiers: Sequence[Verifier]) -> Verdict:
     """Recompute the log and compare every stored value with it."""
     signed = models.Checkpoint.objects.aggregate(last=Max("size"))["last"] or 0
-    tiled = _tiled()
-    size = queries.size()  # taken last: it must cover all that was signed or tiled before
+    before = _tiled()
+    size = queries.size()  # taken after: it must cover all that was signed or tiled before
+    # A leaf and its tile are written together, so whatever lies beyond the tiles of now has no place in the tree.
+    whole = min(size, max(_tiled(), models.Leaf.objects.count()))
     examination = _Examination(verifiers)
-    if max(signed, tiled) > size:
-        examination.shrunk(size, max(signed, tiled))
+    if max(signed, before) > size:
+        examination.shrunk(size, max(signed, before))
+    for index in (
+        models.Leaf.objects.filter(index__gte=whole).order_by("index").values_list("index", flat=True)[:10]
+    ):
+        examination.stray(index, whole)
     examination.heads(-1, 0)
-    for start in range(0, size, BLOCK):
-        examination.block(start, min(start + BLOCK, size))
-    return examination.verdict(size)
+    for start in range(0, whole, BLOCK):
+        examination.block(start, min(start + BLOCK, whole))
+    return examination.verdict(whole)
 
 
 def _tiled() -> int:
@@ -101,6 +107,15 @@ class _Examination:
         """Examine the heads signed at sizes above `after`, up to `until`."""
         for row in models.Checkpoint.objects.filter(size__gt=after, size__lte=until).order_by("size"):
             self._head(row.size, bytes(row.root), row.note)
+
+    def stray(self, index: int, size: int) -> None:
+        """Report a leaf beyond the end of the tree."""
+        self._fault(
+            "leaf",
+            index,
+            f"第 {index} 条存证在树（{size} 条）之外。",
+            f"Leaf {index} lies beyond the tree of {size}.",
+        )
 
     def shrunk(self, size: int, known: int) -> None:
         zh = f"账本曾有 {known} 条存证，现仅有 {size} 条：末尾被删去。"

@@ -65,6 +65,12 @@ class EndsTooSoon(Refusal):
     code = "ends-too-soon"
 
 
+class EndsTooLate(Refusal):
+    """The decision's end is later than the list's term and its lawful extension allow."""
+
+    code = "ends-too-late"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """A decision that would put a subject on a list.
@@ -87,13 +93,14 @@ def admit(decision: Proposed, credit_list: CreditList, office: Office | None, on
     """Check a decision against its list (the edition of the day it was decided) and give the entry's span.
 
     `office` is `None` for an authority elsewhere, whose competence its own document shows. The span is the list's
-    term; a shorter one that the decision names counts, a longer one does not.
+    term; an end that the decision itself names counts instead, as far as the list's term and extension reach.
 
     :raises NoDocument: nothing identifies the decision (or `TooLong`).
     :raises NotYetDecided: it is dated after `on`.
     :raises NotCompetent: the office's department is not among the list's authorities.
     :raises KindNotNamed: the list may not name this kind of subject.
     :raises EndsTooSoon: the decision ends on or before the day it was made.
+    :raises EndsTooLate: it ends later than the list's term and extension allow.
     :raises AlreadyEnded: the span was over on `on`.
     """
     demand_document(decision.document)
@@ -103,7 +110,7 @@ def admit(decision: Proposed, credit_list: CreditList, office: Office | None, on
         demand_competence(credit_list, office)
     if decision.subject_kind not in credit_list.kinds:
         raise _kind_not_named(credit_list, decision.subject_kind)
-    period = _span(credit_list.period(decision.decided_on), decision.until)
+    period = span(credit_list, decision.decided_on, decision.until)
     if period.end and period.end <= on:
         raise _ended(credit_list, period)
     return period
@@ -167,18 +174,41 @@ def demand_competence(credit_list: CreditList, office: Office) -> None:
         )
 
 
-def _span(term: Period, until: date | None) -> Period:
-    if until is None or (term.end and until > term.end):
-        return term
-    if term.start and until <= term.start:
+def span(credit_list: CreditList, decided_on: date, until: date | None) -> Period:
+    """The span of an entry: the list's term, or up to the end (`until`, the first free day) that its decision names.
+
+    :raises EndsTooSoon: the end is on or before the day of the decision.
+    :raises EndsTooLate: the end is beyond the term and its lawful extension.
+    """
+    if until is None:
+        return credit_list.period(decided_on)
+    if until <= decided_on:
         raise EndsTooSoon(
             Text(
-                f"截止日期不晚于认定日期 {term.start}。",
-                f"It ends on or before the day of the decision, {term.start}.",
+                f"截止日期不晚于认定日期 {decided_on}。",
+                f"It ends on or before the day of the decision, {decided_on}.",
             ),
             Text("请核对决定书的起止日期。", "Check the dates in the decision."),
+            credit_list.basis,
         )
-    return Period(term.start, until)
+    latest = credit_list.latest_end(decided_on)
+    if latest and until > latest:
+        raise _ends_too_late(credit_list, Period(decided_on, until), Period(decided_on, latest))
+    return Period(decided_on, until)
+
+
+def _ends_too_late(credit_list: CreditList, written: Period, allowed: Period) -> EndsTooLate:
+    return EndsTooLate(
+        Text(
+            f"截止日期 {written.last_day} 超出「{credit_list.title}」的期限，最晚为 {allowed.last_day}。",
+            f"It ends on {written.last_day}; {credit_list.id} ends on {allowed.last_day} at the latest.",
+        ),
+        Text(
+            "请核对决定书；没有写明截止日期的请留空，按名单期限计。",
+            "Check the decision; leave the end empty where it names none, and the list's term counts.",
+        ),
+        credit_list.basis,
+    )
 
 
 def _not_yet(decided: date, on: date) -> NotYetDecided:

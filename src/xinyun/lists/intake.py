@@ -7,30 +7,56 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from xinyun import law
-from xinyun.base import Period, Refusal
+from xinyun.base import Period, Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.lists.admission import Proposed, admit
-from xinyun.lists.events import Listed
-from xinyun.lists.models import Entry
+from xinyun.lists.events import Delisted, Listed
+from xinyun.lists.models import Entry, Removal
 from xinyun.plumbing import feed
 
 _CHUNK = 400  # keeps the look-up below SQLite's limit of parameters
 _SHOWN = 50
 
+TOLD = "list.intake"
+"""The kind of the feed's row that tells what became of a batch's decisions."""
+CORRECTED = "更正：同一决定书的内容已更正，以更正后的为准"
+"""The reason of a removal that a corrected record brings about."""
+
 Key = tuple[int, str, str]
+"""Which decision: subject, list, document."""
+
+
+class RemovedSince(Refusal):
+    """The decision was entered and its entry removed since; a record does not bring it back."""
+
+    code = "removed-since"
 
 
 @dataclass(slots=True)
 class Intake:
-    """What became of a batch's decisions; `refused` counts them by the refusal's code."""
+    """What became of a batch's decisions: each is counted once, `refused` by the refusal's code.
+
+    `corrected` are decisions whose entry was replaced, or taken back where the corrected decision is refused too.
+    """
 
     entered: int = 0
     known: int = 0
+    corrected: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
-    seq: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """The counts and examples as the feed keeps them."""
+        return {
+            "entered": self.entered,
+            "known": self.known,
+            "corrected": self.corrected,
+            "refused": dict(self.refused),
+            "examples": self.examples,
+        }
 
     def refuse(self, document: str, refusal: Refusal) -> None:
         """Count a refusal and keep the first few to show."""
@@ -54,44 +80,98 @@ def row(decision: Proposed, period: Period, *, seq: int) -> Entry:
     )
 
 
-def take(decisions: Iterable[Proposed], *, batch: str, actor: str, on: date) -> Intake:
-    """Enter what may be entered, chunk by chunk, under one feed row; see `operations.enlist_many`."""
-    feed.lock()
+def enlist_many(decisions: Iterable[Proposed], *, batch: str, seq: int, actor: str, on: date) -> Intake:
+    """Enter the decisions that a batch of records brought, set-based, in the caller's transaction.
+
+    `seq` is the feed's change that brought the records; another row of the feed tells what became of their
+    decisions. Those that their list does not admit stay records and are counted, but nobody is listed by them. A
+    record that was corrected replaces the entry that its first wording made: the old one ends on `on`.
+    """
     result, rest = Intake(), iter(decisions)
     while chunk := list(islice(rest, _CHUNK)):
-        fresh = _unknown(_admitted(chunk, result, on), result)
-        if fresh and not result.seq:
-            result.seq = feed.append("list.entered", {"batch": batch}, actor=actor)
-        rows = Entry.objects.bulk_create(row(decision, period, seq=result.seq) for decision, period in fresh)
-        result.entered += len(rows)
-        if rows:
-            announce(Listed(tuple(entry.pk for entry in rows), result.seq, actor, on))
-    if result.refused:
-        told = {"batch": batch, "counts": dict(result.refused), "examples": result.examples}
-        feed.append("list.refused", told, actor=actor)
+        _take(chunk, result, seq, actor, on)
+    feed.append(TOLD, {"batch": batch, **result.told()}, actor=actor)
     return result
 
 
-def _admitted(chunk: list[Proposed], result: Intake, on: date) -> dict[Key, tuple[Proposed, Period]]:
-    """The decisions that their list admits, the first of each key."""
-    book, admitted = law.rulebook(), dict[Key, tuple[Proposed, Period]]()
-    for decision in chunk:
+def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date) -> None:
+    past = _entries({decision.subject_id for decision in chunk})
+    ending: list[Entry] = []
+    fresh: list[Entry] = []
+    for key, decision in _first_of_each(chunk, result).items():
+        standing, removed = past.get(key, (None, None))
         try:
-            credit_list = book.on(decision.decided_on).list(decision.list_id)
-            period = admit(decision, credit_list, book.offices.get(decision.office), on)
+            entry = row(decision, _period(decision, on), seq=seq)
+            if removed and not standing:
+                raise _removed_since(removed)
         except Refusal as refusal:
             result.refuse(decision.document, refusal)
+            ending += [standing] if standing else []
             continue
-        key = (decision.subject_id, decision.list_id, decision.document)
-        if admitted.setdefault(key, (decision, period))[0] is not decision:
+        if standing and _particulars(standing) == _particulars(entry):
             result.known += 1
-    return admitted
+            continue
+        ending += [standing] if standing else []
+        result.entered += standing is None
+        fresh.append(entry)
+    result.corrected += len(ending)
+    Removal.objects.bulk_create(_end(entry, seq, on) for entry in ending)
+    Entry.objects.bulk_create(fresh)
+    for entry in ending:
+        announce(Delisted(entry.pk, seq, actor, on))
+    if fresh:
+        announce(Listed(tuple(entry.pk for entry in fresh), seq, actor, on))
 
 
-def _unknown(admitted: dict[Key, tuple[Proposed, Period]], result: Intake) -> list[tuple[Proposed, Period]]:
-    """Those of them that are not entered yet."""
-    ids = {subject for subject, _, _ in admitted}
-    rows = Entry.objects.filter(subject_id__in=ids).values_list("subject_id", "list_id", "document")
-    known = admitted.keys() & set(rows)
-    result.known += len(known)
-    return [found for key, found in admitted.items() if key not in known]
+def _first_of_each(chunk: list[Proposed], result: Intake) -> dict[Key, Proposed]:
+    """The decisions of a chunk, each once."""
+    found: dict[Key, Proposed] = {}
+    for decision in chunk:
+        key = (decision.subject_id, decision.list_id, decision.document)
+        if found.setdefault(key, decision) is not decision:
+            result.known += 1
+    return found
+
+
+def _period(decision: Proposed, on: date) -> Period:
+    """The span that its list, in the edition of the day it was decided, gives a decision, if it admits it."""
+    book = law.rulebook()
+    credit_list = book.on(decision.decided_on).list(decision.list_id)
+    return admit(decision, credit_list, book.offices.get(decision.office), on)
+
+
+def _entries(subjects: set[int]) -> dict[Key, tuple[Entry | None, Entry | None]]:
+    """For each decision about these subjects the entry that stands and the last one that was removed."""
+    found: dict[Key, tuple[Entry | None, Entry | None]] = {}
+    for entry in Entry.objects.filter(subject_id__in=subjects).select_related("removal").order_by("pk"):
+        key = (entry.subject_id, entry.list_id, entry.document)
+        standing, removed = found.get(key, (None, None))
+        found[key] = (standing, entry) if hasattr(entry, "removal") else (entry, removed)
+    return found
+
+
+def _particulars(entry: Entry) -> tuple[object, ...]:
+    return (entry.office, entry.decided_on, entry.starts_on, entry.ends_on)
+
+
+def _end(entry: Entry, seq: int, on: date) -> Removal:
+    return Removal(
+        entry=entry,
+        document=entry.document,
+        reason=CORRECTED,
+        office=entry.office,
+        decided_on=entry.decided_on,
+        removed_on=on,
+        seq=seq,
+    )
+
+
+def _removed_since(entry: Entry) -> RemovedSince:
+    removal = entry.removal
+    return RemovedSince(
+        Text(
+            f"该决定的条目已于 {removal.removed_on} 依 {removal.document} 移出，不因报送而恢复。",
+            f"Its entry was removed on {removal.removed_on} by {removal.document}; a record does not restore it.",
+        ),
+        Text("如须重新列入，请作出新的决定。", "Listing it again needs a new decision."),
+    )

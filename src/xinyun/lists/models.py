@@ -28,7 +28,10 @@ class Entry(AppendOnly):
     class Meta:
         db_table = "lists_entry"
         constraints = [
-            models.UniqueConstraint(fields=["subject", "list_id", "document"], name="one_entry_a_decision"),
+            # A decision that was corrected has an entry of each wording; one of them at most is not removed.
+            models.UniqueConstraint(
+                fields=["subject", "list_id", "document", "seq"], name="one_entry_a_decision_and_change"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gt=F("starts_on")), name="entry_ends_after_it_starts"
             ),

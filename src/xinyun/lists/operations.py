@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -12,11 +11,12 @@ from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
 from xinyun.base import Refusal, Text
 from xinyun.base.announce import announce
+from xinyun.base.forms import is_organisation_name
 from xinyun.base.identifiers import is_uscc, normalise
 from xinyun.lists import intake
 from xinyun.lists.admission import Proposed, admit, demand_competence, demand_document, demand_reason
 from xinyun.lists.events import Delisted, Listed
-from xinyun.lists.intake import Intake
+from xinyun.lists.intake import Intake, enlist_many
 from xinyun.lists.models import Entry, Removal
 from xinyun.lists.queries import EntryView, view
 from xinyun.plumbing import feed
@@ -35,6 +35,19 @@ class UnknownSubject(Refusal):
 
     code = "unknown-subject"
     status = 404
+
+
+class NotAName(Refusal):
+    """The text is no full name of an organisation."""
+
+    code = "not-a-name"
+
+
+class OtherName(Refusal):
+    """The archive knows the code by another name: the code may be wrong."""
+
+    code = "other-name"
+    status = 409
 
 
 class AlreadyListed(Refusal):
@@ -82,6 +95,7 @@ def enlist(
 
     :raises NotACode: `code` is no unified social credit code.
     :raises UnknownSubject: the archive does not know it and `name` is missing.
+    :raises NotAName, OtherName: `name` is no full name, or not the one that the archive knows.
     :raises law.UnknownNorm: there is no such list or office.
     :raises law.NotInForce: the list was not in force on the day of the decision.
     :raises AlreadyListed: the document is entered with other particulars, or was removed.
@@ -93,26 +107,21 @@ def enlist(
     subject_id, kind = _subject(_code(code), name, actor, on)
     decision = Proposed(list_id, subject_id, kind, _code(code), document.strip(), office, decided)
     period = admit(decision, credit_list, decider, on)
-    known = Entry.objects.filter(subject_id=subject_id, list_id=list_id, document=decision.document).first()
-    if known:
+    same = Entry.objects.filter(subject_id=subject_id, list_id=list_id, document=decision.document)
+    if known := same.order_by("pk").last():
         return _same(view(known), decision)
-    row = intake.row(decision, period, seq=0)
-    row.save(force_insert=True)
-    payload = {"entry": row.pk, "list": list_id, "code": row.code, "subject": subject_id}
+    payload = {
+        "list": list_id,
+        "code": decision.code,
+        "subject": subject_id,
+        "document": decision.document,
+        "office": office,
+    }
     seq = feed.append("list.entered", payload, actor=actor)
-    # Entry and feed row name each other; nobody has seen either before this transaction ends.
-    Entry.objects.filter(pk=row.pk).update(seq=seq)
+    row = intake.row(decision, period, seq=seq)
+    row.save(force_insert=True)
     announce(Listed((row.pk,), seq, actor, on))
     return view(row)
-
-
-def enlist_many(decisions: Iterable[Proposed], *, batch: str, actor: str, on: date) -> Intake:
-    """Enter the decisions that a batch of records brought, set-based, in the caller's transaction.
-
-    Those that their list does not admit are counted by the refusal's code and told in the feed: the records stay
-    collected, but nobody is listed by them.
-    """
-    return intake.take(decisions, batch=batch, actor=actor, on=on)
 
 
 @transaction.atomic
@@ -127,8 +136,11 @@ def delist(
     list_id: str | None = None,
     code: str | None = None,
 ) -> EntryView:
-    """Remove an entry from `on`, named by its id or as the subject's only one on a list; its measures stop that day.
+    """Remove the entry that a subject has on a list from `on`; its measures stop that day.
 
+    Where the subject has several there, `entry` names the one; `entry` alone is enough.
+
+    :raises law.UnknownNorm: there is no such list or office.
     :raises NotListed: there is no such entry, or none in force.
     :raises SeveralEntries: the subject has several on that list; name one.
     :raises RemovedBeforeDecided: `on` is before the entry's decision.
@@ -140,9 +152,18 @@ def delist(
     demand_document(document)
     demand_reason(reason)
     decider = law.rulebook().on(on).office(office)
+    if list_id and list_id not in law.rulebook().ids("list"):  # one that is repealed has entries to remove
+        law.rulebook().on(on).list(list_id)
     row = _entry_to_remove(entry, list_id, _code(code) if code else None, on)
     demand_competence(law.rulebook().on(row.decided_on).list(row.list_id), decider)
-    payload = {"entry": row.pk, "list": row.list_id, "code": row.code, "subject": row.subject_id}
+    payload = {
+        "list": row.list_id,
+        "code": row.code,
+        "subject": row.subject_id,
+        "entry": row.pk,
+        "document": document.strip(),
+        "office": office,
+    }
     seq = feed.append("list.removed", payload, actor=actor)
     removal = Removal(
         entry=row, document=document.strip(), reason=reason.strip(), office=office, decided_on=row.decided_on,
@@ -166,18 +187,34 @@ def _code(text: str) -> str:
 
 def _subject(code: str, name: str | None, actor: str, on: date) -> tuple[int, str]:
     """The id and kind of the subject; registers it under `name` where the archive has never heard of it."""
-    known = archived.subject(code)
-    if known is None and not (name and name.strip()):
+    known, name = archived.subject(code), (name or "").strip()
+    if name and not is_organisation_name(name):
+        raise NotAName(
+            Text(f"「{name!r:.60}」不是完整的法定名称。", f"{name!r:.60} is no full legal name."),
+            Text("请填写登记的全称，不带换行和控制字符。", "Write the registered name, on one line."),
+            fields=(("name", Text("不是全称", "no full name")),),
+        )
+    if known and name and not archived.same_name(name, known.name):
+        raise OtherName(
+            Text(
+                f"代码 {code} 登记的名称是「{known.name}」，不是「{name}」。",
+                f"{code} is registered as {known.name}, not {name}.",
+            ),
+            Text(
+                "请核对代码；若主体已更名而文书用旧名，请不填名称。",
+                "Verify the code; if it was renamed since, leave the name out.",
+            ),
+            fields=(("name", Text("与登记的名称不一致", "not the registered name")),),
+        )
+    if known:
+        return known.id, known.kind
+    if not name:
         raise UnknownSubject(
             Text(f"档案中没有代码为 {code} 的主体。", f"The archive has no subject {code}."),
             Text("请同时填写主体名称，即可先行登记。", "Give its name as well, and it will be registered."),
             fields=(("name", Text("主体未登记时必填", "required for an unknown subject")),),
         )
-    if known:
-        return known.id, known.kind
-    return archive.register_subject(
-        code=code, name=(name or "").strip(), actor=actor, on=on
-    ), archive.kind_of(code, on)[0]
+    return archive.register_subject(code=code, name=name, actor=actor, on=on), archive.kind_of(code, on)[0]
 
 
 def _same(known: EntryView, decision: Proposed) -> EntryView:
@@ -198,7 +235,8 @@ def _same(known: EntryView, decision: Proposed) -> EntryView:
 
 def _entry_to_remove(entry: int | None, list_id: str | None, code: str | None, on: date) -> Entry:
     rows = Entry.objects.select_related("removal")
-    rows = rows.filter(pk=entry) if entry is not None else rows.filter(list_id=list_id, code=code)
+    named = {"pk": entry, "list_id": list_id, "code": code}
+    rows = rows.filter(**{key: value for key, value in named.items() if value is not None})
     found = [(row, view(row)) for row in rows.order_by("pk")]
     ahead = [seen for _, seen in found if on < seen.decided_on]
     open_ones = [row for row, seen in found if seen.in_force(on) and seen.removed_on is None]

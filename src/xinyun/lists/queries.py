@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -88,9 +88,13 @@ def _rows() -> QuerySet[Entry]:
     return Entry.objects.select_related("removal")
 
 
-def _in_force(on: date) -> Q:
+def _in_force(on: date, as_of: int | None = None) -> Q:
+    """Entries that count on a day, as known when the feed stood at `as_of`; at its head where that is `None`."""
     begun_not_ended = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    return begun_not_ended & (Q(removal__isnull=True) | Q(removal__removed_on__gt=on))
+    kept = Q(removal__isnull=True) | Q(removal__removed_on__gt=on)
+    if as_of is None:
+        return begun_not_ended & kept
+    return begun_not_ended & Q(seq__lte=as_of) & (kept | Q(removal__seq__gt=as_of))
 
 
 def entry(entry_id: int) -> EntryView | None:
@@ -99,10 +103,21 @@ def entry(entry_id: int) -> EntryView | None:
     return view(row) if row else None
 
 
-def entries_of(subject_id: int, on: date) -> list[EntryView]:
-    """The subject's entries that count on a day, the latest decision first."""
-    rows = _rows().filter(_in_force(on), subject_id=subject_id).order_by("-decided_on", "-pk")
-    return [view(row) for row in rows]
+def entries_of(subject_id: int, on: date, as_of: int | None = None) -> list[EntryView]:
+    """The subject's entries that count on a day, as known at `as_of` (a `seq` of the feed), latest decision first."""
+    rows = _rows().filter(_in_force(on, as_of), subject_id=subject_id).order_by("-decided_on", "-pk")
+    seen = [view(row) for row in rows]
+    return (
+        seen if as_of is None else [_known_at(as_of, row, one) for row, one in zip(rows, seen, strict=True)]
+    )
+
+
+def _known_at(as_of: int, row: Entry, seen: EntryView) -> EntryView:
+    """An entry without a removal of which nobody knew yet."""
+    removal = getattr(row, "removal", None)
+    if removal is None or removal.seq <= as_of:
+        return seen
+    return replace(seen, removed_on=None, removal_document="", removal_reason="")
 
 
 def history_of(subject_id: int) -> list[EntryView]:
@@ -139,13 +154,5 @@ def standings(codes: Iterable[str], through: int) -> dict[str, tuple[Standing, .
     rest = iter(codes)
     while chunk := list(islice(rest, _CHUNK)):
         for row in _rows().filter(code__in=chunk, seq__lte=through).order_by("pk"):
-            removal = getattr(row, "removal", None)
-            seen = view(row).standing
-            found[row.code].append(
-                seen if removal is None or removal.seq <= through else _not_yet_removed(seen)
-            )
+            found[row.code].append(_known_at(through, row, view(row)).standing)
     return {code: tuple(rows) for code, rows in found.items()}
-
-
-def _not_yet_removed(s: Standing) -> Standing:
-    return Standing(s.list_id, s.entry, s.document, s.decided_on, s.period, None, s.disputed)

@@ -19,14 +19,16 @@ def enter_lists(event: RecordsAccepted) -> None:
     """Enter the decisions of a batch whose item says so (`enters` in the catalogue)."""
     item = law.rulebook().on(event.on).item(event.item)
     if item.enters:
-        operations.enlist_many(_decisions(event, item), batch=event.batch, actor=event.actor, on=event.on)
+        operations.enlist_many(
+            _decisions(event, item), batch=event.batch, seq=event.seq, actor=event.actor, on=event.on
+        )
 
 
 def _decisions(event: RecordsAccepted, item: law.Item) -> Iterator[operations.Proposed]:
     enters = item.enters
     assert enters is not None
     offices = _offices_by_title(law.rulebook())
-    for record in archived.records_of_batch(event.batch):
+    for record in archived.records_of_change(event.seq):
         told = record.content
         decided = date.fromisoformat(told[enters.decided])
         authority = told.get(enters.authority) or event.office

@@ -177,7 +177,7 @@ def _apply(measure: Measure, standing: Standing, scene: Scene) -> Applied:
         effect="review" if softened else measure.effect,
         list_id=standing.list_id,
         entry=standing.entry,
-        basis=measure.basis,
+        basis=measure.basis_for(standing.list_id),
         until=standing.period.end,
     )
 

@@ -1,7 +1,4 @@
-"""For migrations: the database itself refuses to rewrite facts, so that no bug and no console can.
-
-PostgreSQL refuses deletion too. SQLite does not, for want of a TRUNCATE with which to empty a test store.
-"""
+"""For migrations: the database itself refuses to rewrite or delete facts, so that no bug and no console can."""
 
 from __future__ import annotations
 
@@ -10,12 +7,12 @@ from typing import Any
 
 from django.db import migrations
 
-ALWAYS = "OLD.{key} IS NOT NULL"
-"""The condition that holds for every row, in both stores' words; `key` is the table's primary key."""
+EVERY_ROW = "1 = 1"
+"""The condition of a table whose rows never change at all."""
 
 
 def insert_only(tables: Mapping[str, str]) -> migrations.RunPython:
-    """A migration step after which updates of these tables are refused where the given condition holds.
+    """A migration step after which rows of these tables cannot be deleted, nor updated where the condition holds.
 
     The condition is SQL over OLD and NEW that both stores understand, made of our own constants.
     """
@@ -28,24 +25,24 @@ def insert_only(tables: Mapping[str, str]) -> migrations.RunPython:
     def release(apps: Any, schema_editor: Any) -> None:
         on_postgresql = schema_editor.connection.vendor == "postgresql"
         for table in tables:
-            schema_editor.execute(f"DROP TRIGGER {table}_kept" + (f" ON {table}" if on_postgresql else ""))
+            for trigger in (f"{table}_unchanged", f"{table}_undeleted"):
+                schema_editor.execute(f"DROP TRIGGER {trigger}" + (f" ON {table}" if on_postgresql else ""))
             if on_postgresql:
-                schema_editor.execute(f"DROP TRIGGER {table}_held ON {table}")
                 schema_editor.execute(f"DROP FUNCTION {table}_is_kept()")
 
     return migrations.RunPython(guard, release)
 
 
 def _statements(vendor: str, table: str, forbidden: str) -> list[str]:
-    told = f"{table} holds facts: they are added, never changed"
+    told = f"{table} holds facts: they are added, never changed or deleted"
+    update = f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({forbidden})"
+    delete = f"CREATE TRIGGER {table}_undeleted BEFORE DELETE ON {table} FOR EACH ROW"
     if vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {forbidden} "
-            f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
-        ]
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
+        return [f"{update} {refuse}", f"{delete} {refuse}"]
     call = f"EXECUTE FUNCTION {table}_is_kept()"
     return [
         f"CREATE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{told}'; END $$",
-        f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({forbidden}) {call}",
-        f"CREATE TRIGGER {table}_held BEFORE DELETE ON {table} FOR EACH ROW {call}",
+        f"{update} {call}",
+        f"{delete} {call}",
     ]

@@ -19,6 +19,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from xinyun.base import Refusal, Text
+from xinyun.plumbing.writing import arriving, write_once
 
 KEY_SIZE = 32
 FRAME = 1 << 20
@@ -85,15 +87,21 @@ def keyed_hash(plain: bytes) -> str:
     return mac.finalize().hex()
 
 
-def seal_file(source: Path, target: Path) -> None:
-    """Seal a file frame by frame; `target` appears whole, durable and for its owner alone, or not at all."""
+def seal_file(source: Path, target: Path) -> str:
+    """Seal a file frame by frame and return the SHA-256 of what was sealed, in hexadecimal.
+
+    `target` appears whole, durable and for its owner alone, or not at all.
+    """
     keys = _keys()
     header = _MAGIC + keys.id + secrets.token_bytes(_SALT)
     key = _derive(keys.file, header[-_SALT:], b"file")
-    with source.open("rb") as plain, _arriving(target) as out:
+    digest = sha256()
+    with source.open("rb") as plain, arriving(target) as out:
         out.write(header)
         for number, frame, last in _frames(plain, FRAME):
+            digest.update(frame)
             out.write(_encrypt(key, _frame_nonce(number), frame, header + last))
+    return digest.hexdigest()
 
 
 def open_file(source: Path, target: Path) -> None:
@@ -103,7 +111,7 @@ def open_file(source: Path, target: Path) -> None:
     """
     keys = _keys()
     size = len(_MAGIC) + _ID + _SALT
-    with source.open("rb") as sealed, _arriving(target) as out:
+    with source.open("rb") as sealed, arriving(target) as out:
         header = sealed.read(size)
         if len(header) != size or not header.startswith(_MAGIC):
             raise _broken("文件不是本平台封存的", "The file was not sealed by this platform")
@@ -126,20 +134,8 @@ def key_folder() -> Path:
 def make_key(variable: str, name: str) -> None:
     """Make a random key file that only its owner can read, unless the environment or a file has the key."""
     path = key_folder() / name
-    if os.environ.get(variable) or path.exists():
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(b64encode(secrets.token_bytes(KEY_SIZE)) + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(draft, path)  # atomic, and loses to another process that was quicker
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    if not os.environ.get(variable) and not path.exists():
+        write_once(path, b64encode(secrets.token_bytes(KEY_SIZE)) + b"\n")
 
 
 def read_key(variable: str, name: str) -> bytes:
@@ -232,24 +228,3 @@ def _broken(zh: str, en: str) -> SealBroken:
             "Restore it from a backup, or set the key it was sealed under.",
         ),
     )
-
-
-class _arriving:
-    """Writes beside the target and moves it into place on success; on failure leaves nothing behind."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self.draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
-
-    def __enter__(self) -> BinaryIO:
-        self.out = open(os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        return self.out
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self.out:
-            self.out.flush()
-            os.fsync(self.out.fileno())
-        if kind:
-            self.draft.unlink()
-        else:
-            self.draft.replace(self.target)

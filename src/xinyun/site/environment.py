@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from xinyun.plumbing.writing import write_once
+
 
 def _text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
@@ -88,6 +90,12 @@ class Environment:
         """Where disposable state lives: name index, check index, snapshot."""
         return self.home / "derived"
 
+    @property
+    def own_files(self) -> tuple[Path, ...]:
+        """What the platform keeps in its home, where no command may write what a user asked for."""
+        names = "archive.sqlite3 ledger.sqlite3 keys submissions derived staging static".split()
+        return tuple(self.home / name for name in names)
+
     @cached_property
     def keys(self) -> Path:
         """Where generated keys live, readable by the owner only."""
@@ -98,11 +106,6 @@ class Environment:
         if self.secret_key:
             return self.secret_key
         path = self.keys / "web.key"
-        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_urlsafe(50))
+        if not path.exists():
+            write_once(path, secrets.token_urlsafe(50).encode())
         return path.read_text()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,6 +19,9 @@ from xinyun.plumbing import feed, sealing
 from xinyun.plumbing.models import Change
 
 
+_LOCK = 0x5859494E  # an arbitrary number for PostgreSQL's advisory lock, this module's alone
+
+
 def initialise(*, actor: str, on: date) -> dict[str, Any]:
     """Make folders and keys, migrate both databases, load the rulebook and put its edition into the feed.
 
@@ -26,10 +32,11 @@ def initialise(*, actor: str, on: date) -> dict[str, Any]:
     book = law.rulebook()
     for folder in (settings.XINYUN.home, settings.XINYUN.derived, settings.XINYUN.keys):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sealing.ensure_keys()
-    keys.ensure_keys()
-    _migrate()
-    adopted = _adopt(book.hash, actor)
+    with _alone():
+        sealing.ensure_keys()
+        keys.ensure_keys()
+        _migrate()
+        adopted = _adopt(book.hash, actor)
     ledger.seal(actor=actor, on=on)
     return {
         "home": str(settings.XINYUN.home),
@@ -37,6 +44,24 @@ def initialise(*, actor: str, on: date) -> dict[str, Any]:
         "rulebook": book.hash,
         "adopted": adopted,
     }
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one `init` at a time make a store: on this machine by a lock file, on a shared database by its lock."""
+    with (settings.XINYUN.home / "init.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        connection = connections["default"]
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _migrate() -> None:

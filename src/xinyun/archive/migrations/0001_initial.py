@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('division', models.CharField(blank=True, max_length=6)),
                 ('status', models.CharField(blank=True, max_length=50)),
                 ('established_on', models.DateField(null=True)),
+                ('first_seq', models.BigIntegerField()),
                 ('seq', models.BigIntegerField()),
             ],
             options={

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.UniqueConstraint(fields=('subject', 'list_id', 'document'), name='one_entry_a_decision'),
+            constraint=models.UniqueConstraint(fields=('subject', 'list_id', 'document', 'seq'), name='one_entry_a_decision_and_change'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -32,20 +32,50 @@ class StoreNotReady(Refusal):
     code = "store-not-ready"
     status = 503
 
-    def __init__(self, told: str) -> None:
-        super().__init__(
+
+class StoreAway(Refusal):
+    """The store does not answer."""
+
+    code = "store-away"
+    status = 503
+
+
+class UnusableFile(Refusal):
+    """A file or folder named on the command line cannot be read or written."""
+
+    code = "unusable-file"
+    status = 400
+
+
+def _as_refusal(error: Exception) -> Refusal | None:
+    """What went wrong outside the program, as a refusal that says what to do; `None` for a fault of ours."""
+    told = str(error).strip()
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, OSError) and error.filename:
+        return UnusableFile(
+            Text(f"{error.filename} 不能使用：{error.strerror}。", f"{error.filename}: {error.strerror}."),
+            Text("请检查路径、权限和磁盘空间。", "Check the path, its permissions and the disk."),
+        )
+    if type(error).__module__ != "django.db.utils":
+        return None
+    if "no such" in told or "does not exist" in told:
+        return StoreNotReady(
             Text(
                 f"存储尚未建立，或版本较旧（{told}）。",
                 f"The store is missing or of an older release ({told}).",
             ),
             Text("请先运行 xinyun init。", "Run xinyun init first."),
         )
-
-
-def _lacks_tables(error: Exception) -> bool:
-    """Whether the database answered that a table or column does not exist."""
-    told = str(error)
-    return type(error).__module__ == "django.db.utils" and ("no such" in told or "does not exist" in told)
+    if type(error).__name__ in {"OperationalError", "InterfaceError"}:
+        return StoreAway(
+            Text(f"存储没有应答（{told}）。", f"The store does not answer ({told})."),
+            Text(
+                "请检查数据库和磁盘后重试，本次未改动任何内容。",
+                "Check database and disk, then retry; nothing changed.",
+            ),
+        )
+    return None
 
 
 def main() -> None:
@@ -55,16 +85,14 @@ def main() -> None:
         app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         sys.exit(2)
-    except Refusal as refusal:
-        say_refusal(refusal, as_json="--json" in arguments)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        if not _lacks_tables(error):
+        refusal = _as_refusal(error)
+        if refusal is None:
             raise
-        say_refusal(StoreNotReady(str(error)), as_json="--json" in arguments)
+        say_refusal(refusal, as_json="--json" in arguments)
         sys.exit(1)

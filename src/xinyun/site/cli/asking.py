@@ -6,7 +6,12 @@ from pathlib import Path
 
 from cyclopts import App
 
+from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+
+
+_LARGEST = 64 << 20
+"""Bytes of a PDF that are looked at; no report is a tenth of it."""
 
 
 def register(app: App) -> None:
@@ -66,10 +71,14 @@ def _report(code: str, /, *, out: Path, template: str = "standard", json: Json =
         报告版式 | which report
     """
     set_up()
-    from xinyun.portal import report
+    from django.conf import settings
 
-    issued = report.issue(code, template=template, actor=actor(), on=today(), at=now())
-    out.write_bytes(issued.pdf)
+    from xinyun.portal import operations as portal
+
+    demand_apart(out, *settings.XINYUN.own_files)
+    with arriving(out, USUAL) as stream:
+        issued = portal.issue(code, template=template, actor=actor(), on=today(), at=now())
+        stream.write(issued.pdf)
     show({"number": issued.number, "file": out, "sha256": issued.sha256}, as_json=json)
 
 
@@ -82,9 +91,15 @@ def _verify(file: Path, /, *, json: Json = False) -> None:
         PDF 文件 | the PDF
     """
     set_up()
-    from xinyun.portal import report
+    from xinyun.portal import operations as portal
 
-    verdict = report.verify(file.read_bytes())
+    verdict = portal.verify(_pdf(file))
     show({"ok": verdict.ok, **plain(verdict)}, as_json=json)
     if not verdict.ok:
         raise SystemExit(1)
+
+
+def _pdf(file: Path) -> bytes:
+    """The file's bytes, up to the bound."""
+    with file.open("rb") as stream:
+        return stream.read(_LARGEST)

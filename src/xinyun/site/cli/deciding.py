@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, set_up, show, today
+from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 
 def register(app: App) -> None:
@@ -19,7 +19,11 @@ def register(app: App) -> None:
     app.command(lists)
     client = App(name="client", help="接入方 | client systems")
     client.command(_client, name="add")
+    client.command(_revoke, name="revoke")
     app.command(client)
+    user = App(name="user", help="工作人员账号 | staff accounts")
+    user.command(_user, name="add")
+    app.command(user)
 
 
 def _catch_up() -> None:
@@ -84,6 +88,7 @@ def _remove(
     document: str,
     by: Annotated[str, Parameter(name="--by")],
     reason: str = "依移出决定",
+    entry: int | None = None,
     json: Json = False,
 ) -> None:
     """把主体移出名单 | Take a subject off a list.
@@ -100,15 +105,24 @@ def _remove(
         移出原因 | why
     by
         作出决定的单位 | the deciding office
+    entry
+        该主体在此名单上有几个条目时，移出哪一个（编号见 subject show） | which entry, where there are several
     """
     set_up()
     from xinyun.lists import operations
 
-    entry = operations.delist(
-        list_id=list, code=code, document=document, reason=reason, office=by, actor=actor(), on=today()
+    removed = operations.delist(
+        list_id=list,
+        code=code,
+        entry=entry,
+        document=document,
+        reason=reason,
+        office=by,
+        actor=actor(),
+        on=today(),
     )
     _catch_up()
-    show(entry, as_json=json)
+    show(removed, as_json=json)
 
 
 def _show(list: str, /, *, limit: int = 50, offset: int = 0, json: Json = False) -> None:
@@ -124,8 +138,10 @@ def _show(list: str, /, *, limit: int = 50, offset: int = 0, json: Json = False)
         从第几条起 | skip so many
     """
     set_up()
+    from xinyun.law import rulebook
     from xinyun.lists import queries
 
+    rulebook().on(today()).list(list)  # refuses a list that does not exist
     show(queries.entries(list, today(), limit=limit, offset=offset), as_json=json)
 
 
@@ -147,3 +163,47 @@ def _client(name: str, /, *, office: str, scene: list[str], json: Json = False) 
     key = operations.add_client(name=name, office=office, scenes=scene, actor=actor(), on=today())
     _catch_up()
     show({"key": key}, as_json=json)
+
+
+def _revoke(name: str, /, *, json: Json = False) -> None:
+    """吊销接入方的密钥，即时生效 | Revoke a client's key, at once.
+
+    Parameters
+    ----------
+    name
+        系统名称 | the system's name
+    """
+    set_up()
+    from xinyun.accounts import operations
+
+    at = now()
+    operations.revoke_client(name=name, actor=actor(), on=at.date(), at=at)
+    _catch_up()
+    show({"revoked": name}, as_json=json)
+
+
+def _user(
+    username: str, /, *, office: str, role: Literal["operator", "clerk", "auditor"], json: Json = False
+) -> None:
+    """开通工作人员账号或重置其密码（只显示一次） | Open a staff account or give it a new password, shown once.
+
+    Parameters
+    ----------
+    username
+        登录名 | the name to log in with
+    office
+        所属单位 | the person's office
+    role
+        角色：operator 信用中心，clerk 部门经办，auditor 审计 | what the person does
+    """
+    set_up()
+    from secrets import token_urlsafe
+
+    from xinyun.accounts import operations
+
+    password = token_urlsafe(12)
+    operations.add_user(
+        username=username, password=password, office=office, role=role, actor=actor(), on=today()
+    )
+    _catch_up()
+    show({"username": username, "password": password}, as_json=json)

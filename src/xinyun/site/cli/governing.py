@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -87,7 +88,8 @@ def _verify(*, json: Json = False) -> None:
     set_up()
     from xinyun.ledger import operations
 
-    operations.seal(actor=actor(), on=today())
+    with suppress(operations.Damaged):  # which is what the verification is about to tell, place by place
+        operations.seal(actor=actor(), on=today())
     verdict = operations.verify(actor=actor(), on=today())
     show(verdict, as_json=json)
     if not verdict.ok:

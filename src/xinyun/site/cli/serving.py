@@ -64,6 +64,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
     from granian import Granian
     from granian.constants import Interfaces
 
+    _demand_store()
     call_command("collectstatic", verbosity=0, interactive=False)
     print(f"http://{host}:{port}", flush=True)
     server = Granian(
@@ -97,6 +98,7 @@ def _worker(*, parent: int | None = None) -> None:
     from xinyun.archive.operations import follow_names
     from xinyun.ledger.operations import seal
 
+    _demand_store()
     while parent is None or os.getppid() == parent:
         try:
             follow_names(actor="worker", on=today())
@@ -120,5 +122,18 @@ def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
     set_up()
     import uvicorn
 
+    _demand_store()
     print(f"http://{host}:{port}/v1/checks", flush=True)
     uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False)
+
+
+def _demand_store() -> None:
+    """Let a server not begin without a store: the database's own error becomes the advice to run `init`."""
+    from django.db import connections
+
+    from xinyun.ledger import queries as ledger
+    from xinyun.plumbing import feed
+
+    feed.head()
+    ledger.size()
+    connections.close_all()  # servers fork, and a fork must not share a connection

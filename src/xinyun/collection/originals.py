@@ -1,0 +1,71 @@
+"""The submitted files themselves: kept sealed under the batch's id, as evidence of what was sent.
+
+A copy is first a draft; when its batch is in the archive it gets its name, which nothing here ever deletes. So
+a copy survives a store restored from a backup or made anew.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.timezone import get_default_timezone
+
+from xinyun.base import Refusal, Text
+from xinyun.collection.models import Batch
+from xinyun.plumbing.sealing import open_file, seal_file
+
+_GRACE = timedelta(days=1)
+
+
+class NoOriginal(Refusal):
+    """There is no copy of that batch."""
+
+    code = "no-original"
+    status = 404
+
+
+def keep(path: Path, batch: str, on: date) -> str:
+    """Keep a sealed copy of a submission as a draft; returns the SHA-256 of the file, in hexadecimal."""
+    folder = _folder("drafts")
+    _sweep(folder, on)
+    return seal_file(path, folder / f"{batch}.sealed")
+
+
+def confirm(batch: str) -> None:
+    """Give the draft of a batch that is in the archive its name."""
+    (_folder("drafts") / f"{batch}.sealed").replace(_folder() / f"{batch}.sealed")
+
+
+def restore(batch: str, target: Path) -> None:
+    """Write a batch's submission as it was sent to `target`, which appears only when every part proved true.
+
+    :raises NoOriginal: there is no copy of that batch.
+    :raises sealing.SealBroken: the copy was changed, or another key sealed it.
+    """
+    source = _folder() / f"{batch}.sealed"
+    if "/" in batch or not source.is_file():
+        raise NoOriginal(
+            Text(f"没有批次 {batch} 的原始文件。", f"There is no original of batch {batch}."),
+            Text("批次号见归集结果或控制台。", "The batch's id is in what collect printed."),
+        )
+    open_file(source, target)
+
+
+def _folder(*below: str) -> Path:
+    folder: Path = settings.XINYUN.home.joinpath("submissions", *below)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _sweep(folder: Path, on: date) -> None:
+    """Settle the drafts of processes that died: named where their batch came to be, else removed after a day."""
+    for draft in folder.glob("*.sealed"):
+        written = datetime.fromtimestamp(draft.stat().st_mtime, tz=get_default_timezone()).date()
+        if on - written <= _GRACE:
+            continue
+        if Batch.objects.filter(pk=draft.stem).exists():
+            confirm(draft.stem)
+        else:
+            draft.unlink(missing_ok=True)
