@@ -44,8 +44,14 @@ def registration_no(first14: str) -> str:
 
 @given(digits, letters, st.sampled_from(USCC_ALPHABET))
 def test_a_code_with_digits_in_front_is_judged_as_stdnum_judges_it(front, middle, check):
-    assert is_uscc(front + middle + check) == uscc.is_valid(front + middle + check)
+    right = uscc.is_valid(front + middle + check) and front[0] != "0"  # no registering office has the code 0
+    assert is_uscc(front + middle + check) == right
     assert uscc_check_character(front + middle) == uscc.calc_check_digit(front + middle)
+
+
+def test_eighteen_zeros_pass_the_check_and_are_no_code():
+    assert uscc.is_valid("0" * 18)
+    assert not is_uscc("0" * 18)
 
 
 @pytest.mark.parametrize("prefix", ["A1", "G1", "J1", "M1", "N1", "N2", "N3", "Q1", "Y1"])

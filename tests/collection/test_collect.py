@@ -302,3 +302,32 @@ def test_progress_is_told_as_rows_are_read(submit):
     submit([a_registration() for _ in range(3)], progress=told.append)
 
     assert told[-1] == 3
+
+
+def test_an_optional_column_that_a_file_lacks_is_an_empty_one(submit):
+    certificate = ("XK_XKZS", "XK_XKBH")
+    without = {title: text for title, text in a_licence().items() if title not in certificate}
+
+    first = submit([without], "licence")
+    again = submit([without | dict.fromkeys(certificate, "")], "licence")
+
+    assert fates(first.outcome) == (1, 0, 0, 0)
+    assert fates(again.outcome) == (0, 1, 0, 0)
+
+
+def test_a_column_of_identity_numbers_without_one_of_their_kind_is_read(submit):
+    sent = submit([a_licence(XK_XDR_ZJHM="")], "licence")
+
+    assert fates(sent.outcome) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("told", "until"), [("2030-05-31", "2030-06-01"), ("2099-12-31", None)])
+def test_the_end_of_a_registration_is_kept_as_written_and_ends_the_day_after(submit, told, until):
+    code = a_code()
+
+    submit([a_registration(code, 营业期限自="2020-01-01", 营业期限至=told)])
+
+    subject = queries.subject(code)
+    (record,) = queries.records_of(subject.id)
+    assert subject.content["valid_until"] == told
+    assert record.valid.end == (until and date.fromisoformat(until))

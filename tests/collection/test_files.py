@@ -306,3 +306,26 @@ def test_a_folder_or_a_missing_path_is_refused(refused, tmp_path):
 
     refused(tmp_path / "folder.csv")
     refused(tmp_path / "nowhere.csv")
+
+
+def test_a_stray_quotation_mark_that_swallows_rows_is_returned_and_not_stored(submit):
+    """The quotation opens in one row and closes two rows on: what is between them is one cell."""
+    sent = submit(
+        HEADER
+        + line()
+        + f'"贵州演示吞行公司,{a_code()},一\n'
+        + line()
+        + f'贵州演示收尾公司",{a_code()},二\n'
+        + line()
+    )
+
+    assert sent.outcome.accepted == 2
+    assert ("2", "name", "one-line") in sent.rules
+
+
+@pytest.mark.parametrize("mark", ["\x07", "\x1b[31m", "\u202e", "\u200b"])
+def test_control_and_invisible_characters_are_returned(submit, mark):
+    sent = submit(HEADER + line(f"贵州演示{mark}公司") + line(scope=f"演示{mark}经营"))
+
+    assert sent.outcome.accepted == 0
+    assert sent.rules == [("1", "name", "characters"), ("2", "business_scope", "characters")]

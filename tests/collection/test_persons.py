@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.conftest import DAY, HOME
-from tests.factories import a_licence, a_penalty
+from tests.factories import a_registration, a_licence, a_penalty
 from xinyun.archive import operations, queries
 from xinyun.archive.models import Record, Subject
 from xinyun.base.identifiers import is_resident_id
@@ -137,3 +137,12 @@ def test_the_submission_is_kept_sealed_and_opens_to_the_very_file(submit, settin
     open_file(settings.XINYUN.home / "submissions" / f"{outcome.batch}.sealed", tmp_path / "opened.csv")
 
     assert (tmp_path / "opened.csv").read_bytes() == (tmp_path / "submitted.csv").read_bytes()
+
+
+@pytest.mark.parametrize("mistyped", ["1101051949123100", "110105194912310021", "11010519491231002"])
+def test_a_mistyped_number_in_another_column_is_masked_in_the_error_file_too(submit, mistyped):
+    sent = submit([a_registration(mistyped)])
+
+    assert sent.outcome.rejected == 1
+    assert mistyped not in sent.text
+    assert sent.faults[0]["value"].startswith("110*")

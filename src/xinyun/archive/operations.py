@@ -33,10 +33,6 @@ __all__ = [
     "staged_columns",
 ]
 
-DESCRIBES_SUBJECT = "registration"
-"""The catalogue item whose rows are the registry's word on the subject itself."""
-
-
 def staged_columns() -> list[str]:
     """The columns that a staged frame must have, in order."""
     return COLUMNS.names()
@@ -71,10 +67,13 @@ def accept(
     batch: str,
     actor: str,
     on: date,
+    describes_subject: bool = False,
     dry_run: bool = False,
     conclude: Callable[[Counts, int], None],
 ) -> None:
     """Merge a stage into the archive in one transaction.
+
+    `describes_subject` when the rows are the registry's word on their subjects, whose headers then follow them.
 
     `conclude` is called last inside it with what the rows were and the feed's `seq`, so that the caller's own
     record of the batch stands or falls with it. When every row is what the archive already holds, neither the
@@ -94,7 +93,7 @@ def accept(
                 "revised": counts.revised,
             }
             seq = feed.append("records.accepted", payload, actor=actor)
-            merging.add_subjects(cursor, rows.table, seq, describes=item == DESCRIBES_SUBJECT)
+            merging.add_subjects(cursor, rows.table, seq, describes=describes_subject)
             merging.add_records(cursor, rows.table, item=item, office=office, batch=batch, seq=seq)
             announce(RecordsAccepted(item, batch, seq, office, actor, on))
             conclude(counts, seq)
@@ -128,9 +127,8 @@ def register_subject(*, code: str, name: str, actor: str, on: date) -> int:
 
 def kind_of(code: str, on: date) -> tuple[str, str]:
     """The kind (organisation or individual-business) and the official category that a code's first two tell."""
-    prefixes = rulebook().on(on).codes("subject-kind").prefixes
-    category = prefixes.get(code[:2], "")
-    return ("individual-business" if code.startswith("92") else "organisation"), category
+    codes = rulebook().on(on).codes("subject-kind")
+    return codes.kinds_by_prefix.get(code[:2], "organisation"), codes.prefixes.get(code[:2], "")
 
 
 def follow_names(*, actor: str, on: date) -> int:

@@ -10,10 +10,10 @@ from xinyun.base.identifiers import (
     _RESIDENT_WEIGHTS,
     USCC_ALPHABET,
     USCC_PLACEHOLDER,
+    USCC_SHAPE,
     USCC_WEIGHTS,
 )
 
-_USCC_SHAPE = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 _RESIDENT_SHAPE = r"^[1-9][0-9]{5}[1-9][0-9]{3}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$"
 _RESIDENT_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 
@@ -38,7 +38,7 @@ def _scatter(shaped: pl.Series, right: npt.NDArray[np.bool_]) -> pl.Series:
 
 def uscc_is_right(codes: pl.Series) -> pl.Series:
     """For each code whether it is a unified social credit code with the right check character; null gives false."""
-    shaped = (codes.str.contains(_USCC_SHAPE) & (codes != USCC_PLACEHOLDER)).fill_null(False)
+    shaped = (codes.str.contains(f"^{USCC_SHAPE}$") & (codes != USCC_PLACEHOLDER)).fill_null(False)
     letters = _letters(codes.filter(shaped))
     values = _uscc_value[letters]
     return _scatter(shaped, (-(values * _weights).sum(axis=1)) % 31 == values[:, 17])

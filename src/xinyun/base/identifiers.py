@@ -17,7 +17,9 @@ USCC_WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
 USCC_PLACEHOLDER = "00000000000000000X"
 """Entered for an old individual business without a code (发改办财金〔2018〕424号); never matched on."""
 
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+USCC_SHAPE = r"[1-9A-HJ-NPQRTUWXY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"
+"""No registering office has the code 0 (GB 32100-2015 table 1), so that eighteen zeros are no code."""
+_USCC = re.compile(USCC_SHAPE)
 _LOOKALIKES = str.maketrans("OISZ", "0152")
 _RESIDENT = re.compile(r"[1-9][0-9]{5}[1-9][0-9]{10}[0-9X]")
 _RESIDENT_SHAPED = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +10,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from xinyun.base import Text
-from xinyun.base.identifiers import is_resident_id, lookalike_proposal, mask, normalise
+from xinyun.base.identifiers import lookalike_proposal, mask
 from xinyun.collection.files import ROW
 from xinyun.collection.rules import Rule
 from xinyun.law import Item
+
+_RESIDENT_LIKE = re.compile(
+    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,3}[\dXx]?"
+)
+"""An identity number even where a digit is missing or wrong: what was mistyped is still somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,12 @@ def _faults(rows: pl.DataFrame, verdicts: pl.DataFrame, rules: list[Rule], item:
         for rule, flag in flags:
             if flag[position]:
                 value = row.get(rule.field) or ""
-                shown = mask(value) if rule.field in personal or is_resident_id(normalise(value)) else value
+                shown = mask(value) if rule.field in personal else _without_identities(value)
                 yield Fault(row[ROW], rule.field, rule.id, shown[:200], rule.problem, _remedy(rule, value))
+
+
+def _without_identities(value: str) -> str:
+    return _RESIDENT_LIKE.sub(lambda found: mask(found[0]), value)
 
 
 def _remedy(rule: Rule, value: str) -> Text:

@@ -210,6 +210,7 @@ def _merge(sent: _Submission, rows: archive.Stage, outcome: Outcome, digest: str
         batch=sent.batch,
         actor=sent.actor,
         on=sent.on,
+        describes_subject=sent.item.describes_subject,
         dry_run=dry_run,
         conclude=conclude,
     )

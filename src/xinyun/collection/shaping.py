@@ -115,47 +115,48 @@ class Shaper:
 
     def rows(self, good: pl.DataFrame) -> pl.DataFrame:
         """Staged rows in the shape of the archive's stage."""
-        plain = self._subject(good)
-        content = self._json(plain)
-        plain = plain.with_columns(
-            self._digests(content).alias("digest"),
-            self._digests(self._keys(plain)).alias("key"),
-            self._sealed(plain, content).alias("content"),
-        )
-        return plain.select(staged_columns())
-
-    def _subject(self, good: pl.DataFrame) -> pl.DataFrame:
-        fields, item = self.item.subject, self.item
+        content = self._json(good)
         person = self._is_person(good)
-        code = pl.col(fields.code) if fields.code in good.columns else pl.lit(None, pl.String)
-        division = code.str.slice(2, 6)
-        own_word = item.category == "registration"
-        status = pl.col("status") if own_word and "status" in good.columns else pl.lit(None, pl.String)
-        established = item.display.date if own_word and item.display.date in good.columns else ""
-        frame = good.with_columns(
+        # What is staged has names of its own, some of which are fields' names too: so it is made beside the fields.
+        staged = good.select(*self._header(good, person), *self._spans(good)).with_columns(
+            *self._identities(good, person),
+            self._digests(content).alias("digest"),
+            self._sealed(good, content).alias("content"),
+        )
+        return staged.with_columns(self._digests(self._keys(good, staged)).alias("key")).select(
+            staged_columns()
+        )
+
+    def _header(self, good: pl.DataFrame, person: pl.Expr) -> list[pl.Expr]:
+        """The subject's header, as far as this item tells it."""
+        fields, item = self.item.subject, self.item
+        code = self._text(good, fields.code)
+        own_word = item.describes_subject
+        category = code.str.slice(0, 2).replace_strict(
+            self._kinds.prefixes, default="", return_dtype=pl.String
+        )
+        kind = code.str.slice(0, 2).replace_strict(
+            self._kinds.kinds_by_prefix, default="organisation", return_dtype=pl.String
+        )
+        return [
             pl.col(ROW).cast(pl.Int64).alias("row"),
             pl.when(person).then(None).otherwise(code).alias("subject_code"),
-            pl.when(person)
-            .then(pl.lit("person"))
-            .when(code.str.starts_with("92"))
-            .then(pl.lit("individual-business"))
-            .otherwise(pl.lit("organisation"))
-            .alias("subject_kind"),
-            pl.when(person)
-            .then(pl.lit("自然人"))
-            .otherwise(
-                code.str.slice(0, 2).replace_strict(self._kinds.prefixes, default="", return_dtype=pl.String)
-            )
-            .alias("subject_category"),
+            pl.when(person).then(pl.lit("person")).otherwise(kind).alias("subject_kind"),
+            pl.when(person).then(pl.lit("自然人")).otherwise(category).alias("subject_category"),
             pl.col(fields.name).alias("subject_name"),
-            pl.when(person).then(pl.lit("")).otherwise(division).alias("subject_division"),
-            status.alias("subject_status"),
-            (pl.col(established) if established else pl.lit(None, pl.String)).alias("subject_established"),
-            self._day(good, item.display.date).alias("decided_on"),
-            self._day(good, item.display.valid_from).alias("valid_from"),
-            self._end(good, item.display.until).alias("valid_until"),
-        )
-        return self._identities(frame, person)
+            pl.when(person).then(pl.lit("")).otherwise(code.str.slice(2, 6)).alias("subject_division"),
+            self._text(good, "status" if own_word else "").alias("subject_status"),
+            self._text(good, item.display.date if own_word else "").alias("subject_established"),
+        ]
+
+    def _spans(self, good: pl.DataFrame) -> list[pl.Expr]:
+        """The day of the decision and the days for which it holds."""
+        display = self.item.display
+        return [
+            self._text(good, display.date).alias("decided_on"),
+            self._text(good, display.valid_from).alias("valid_from"),
+            self._end(good, display.until).alias("valid_until"),
+        ]
 
     def _is_person(self, good: pl.DataFrame) -> pl.Expr:
         fields = self.item.subject
@@ -166,22 +167,23 @@ class Shaper:
             [label for label, kind in codes.kinds.items() if kind == "person"]
         )
 
-    def _identities(self, frame: pl.DataFrame, person: pl.Expr) -> pl.DataFrame:
-        """Hash and seal persons' identity numbers, row by row: they are few and must not be fast to try."""
+    def _identities(self, good: pl.DataFrame, person: pl.Expr) -> list[pl.Series]:
+        """Hash and seal persons' identity numbers, row by row: they are few, and guessing them shall take long."""
         fields = self.item.subject
-        if not fields.person_id or fields.person_id not in frame.columns:
-            nothing = pl.lit(None, pl.String)
-            return frame.with_columns(nothing.alias("subject_hash"), nothing.alias("subject_sealed"))
-        identity = pl.when(person).then(
+        named = {fields.person_id, fields.person_id_type}
+        identity = (
             pl.concat_str([pl.col(fields.person_id_type), pl.col(fields.person_id)], separator=":")
+            if named <= set(good.columns)
+            else pl.lit(None, pl.String)
         )
-        identities = frame.select(identity.alias("identity")).to_series().to_list()
-        return frame.with_columns(
-            pl.Series("subject_hash", [i and keyed_hash(i.encode()) for i in identities], dtype=pl.String),
-            pl.Series("subject_sealed", [i and _seal_text(i) for i in identities], dtype=pl.String),
-        )
+        found = good.with_columns(pl.when(person).then(identity).alias("__identity"))["__identity"].to_list()
+        return [
+            pl.Series("subject_hash", [i and keyed_hash(i.encode()) for i in found], dtype=pl.String),
+            pl.Series("subject_sealed", [i and _seal_text(i) for i in found], dtype=pl.String),
+        ]
 
-    def _day(self, frame: pl.DataFrame, name: str) -> pl.Expr:
+    def _text(self, frame: pl.DataFrame, name: str) -> pl.Expr:
+        """A field, or nothing where the file has no such column."""
         return pl.col(name) if name in frame.columns else pl.lit(None, pl.String)
 
     def _end(self, frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -193,12 +195,12 @@ class Shaper:
         after = pl.col(day_column(name)).dt.offset_by("1d").dt.to_string("%Y-%m-%d")
         return pl.when(pl.col(name).is_in(NO_END)).then(None).otherwise(after)
 
-    def _keys(self, frame: pl.DataFrame) -> pl.Series:
-        """What makes a record the same record: the item, its subject and the item's key fields."""
-        present = [pl.col(name).fill_null("") for name in self.item.key if name in frame.columns]
-        subject = pl.coalesce("subject_code", "subject_hash")
-        parts = [pl.lit(self.item.id), subject, *present]
-        return frame.select(pl.concat_str(parts, separator="\x1f")).to_series()
+    def _keys(self, good: pl.DataFrame, staged: pl.DataFrame) -> pl.Series:
+        """What makes a record the same record: the item, its subject and the item's key fields, empty ones too."""
+        subject = staged.select(pl.coalesce("subject_code", "subject_hash")).to_series().alias("__subject")
+        named = [self._text(good, name).fill_null("") for name in self.item.key]
+        parts = [pl.lit(self.item.id), pl.col("__subject"), *named]
+        return good.with_columns(subject).select(pl.concat_str(parts, separator="\x1f")).to_series()
 
     def _digests(self, texts: pl.Series) -> pl.Series:
         """Keyed, so that a digest gives away nothing about a short identity number inside the text."""

@@ -193,6 +193,11 @@ class Item(Norm):
                 return candidate
         raise KeyError(f"{self.id} has no field {name}")
 
+    @property
+    def describes_subject(self) -> bool:
+        """Whether its rows are the registry's word on the subject itself."""
+        return self.category == "registration"
+
     def admits(self, department: str) -> bool:
         """Whether an office of this department may furnish the item."""
         return "any" in self.providers or department in self.providers
@@ -211,6 +216,11 @@ class CodeList(Norm):
     """The characters that may join several labels in one cell; empty where a cell holds one."""
     kinds: dict[str, SubjectKind] = field(default_factory=dict)
     """For lists of subjects: the kind that each label stands for."""
+
+    @property
+    def kinds_by_prefix(self) -> dict[str, SubjectKind]:
+        """For the list of subjects: the kind that the first two characters of a code stand for."""
+        return {prefix: self.kinds[label] for prefix, label in self.prefixes.items() if label in self.kinds}
 
     def accepts(self, text: str) -> bool:
         """Whether `text` is a label, another spelling of one, or an open "other" value."""

@@ -18,7 +18,6 @@ from xinyun.ledger import operations as ledger
 from xinyun.plumbing import feed, sealing
 from xinyun.plumbing.models import Change
 
-
 _LOCK = 0x5859494E  # an arbitrary number for PostgreSQL's advisory lock, this module's alone
 
 
