@@ -23,6 +23,13 @@ PATHS = [
     "/verify",
     "/verify?no=20261120093015AAAAAAAA",
     "/verify?no={number}",
+    "/verify?no=2026",
+    "/search?q=贵",
+    "/search?person=1",
+    "/lists/wage-arrears",
+    "/lists/tax-a",
+    "/latest/licence",
+    "/latest/penalty",
     "/catalogue",
     "/accessibility",
     "/login",
@@ -32,6 +39,7 @@ WAYS = {
     "wide": ({"width": 1366, "height": 900}, ""),
     "narrow": ({"width": 390, "height": 844}, ""),
     "narrow, largest text, high contrast": ({"width": 390, "height": 844}, "xl.high"),
+    "narrowest, largest text": ({"width": 320, "height": 700}, "xl."),
 }
 
 

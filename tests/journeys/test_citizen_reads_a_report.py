@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.journeys.conftest import NAME, Site
 
@@ -155,6 +157,50 @@ def test_live_search_waits_for_the_input_method_and_asks_once(site: Site, chromi
     assert len(asked) == 1
     assert page.evaluate("document.activeElement.id") == "q"
     assert citizen.is_clean()
+
+
+def test_a_live_search_that_fails_leaves_the_page_and_says_so(site: Site, chromium: Any) -> None:
+    page = Watched(chromium, site).page
+    page.goto(f"{site.address}/search?q=演示")
+    hits, address = page.locator(".hit").count(), page.url
+    for answer in (lambda route: route.fulfill(status=500, body="<h1>500</h1>"), lambda route: route.abort()):
+        page.route("**/search?*", answer)
+
+        page.fill("#q", "犇骉")
+
+        page.get_by_text("查询没有成功，请再试").wait_for()
+        assert (page.locator(".hit").count(), page.url) == (hits, address)
+        page.unroute("**/search?*")
+        page.fill("#q", "演示")
+        page.get_by_text("共找到").wait_for()
+
+
+def test_a_printed_page_keeps_the_mark_of_a_demonstration(site: Site, chromium: Any, tmp_path: Path) -> None:
+    page = Watched(chromium, site).page
+    page.goto(f"{site.address}/subject/{site.code}")
+
+    page.pdf(path=tmp_path / "page.pdf", format="A4", margin=dict.fromkeys(("top", "bottom"), "20mm"))
+
+    # the extracted text has radicals for characters that look like them
+    sheets = [
+        unicodedata.normalize("NFKC", sheet.extract_text())
+        for sheet in PdfReader(tmp_path / "page.pdf").pages
+    ]
+    assert len(sheets) > 1
+    assert all("演示数据" in sheet for sheet in sheets)
+
+
+def test_the_answer_takes_the_focus(site: Site, chromium: Any) -> None:
+    page = Watched(chromium, site).page
+    page.goto(f"{site.address}/verify?no=2026")
+    assert page.evaluate("document.activeElement.className") == "summary"
+
+    page.goto(f"{site.address}/login")
+    page.fill("#id_login", "nobody")
+    page.fill("#id_password", "wrong")
+    page.press("#id_password", "Enter")
+    page.get_by_text("没有登录成功").wait_for()
+    assert page.evaluate("document.activeElement.id") == "summary"
 
 
 def test_paging_neither_repeats_nor_loses_a_result(site: Site, chromium: Any) -> None:

@@ -13,6 +13,14 @@ NAME = "贵州鑫淼垚犇骉瀧㵘商贸有限公司"
 """A name of rare characters; the last one lies outside the usual block."""
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept_from_another_test() -> None:
+    """Numbers that are kept for a minute would outlive the store that they were counted in."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def company(write_csv: Callable[..., Path]) -> str:
     """A company with a registration, a licence, a penalty and a place on two lists; returns its code."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from django.test import Client, override_settings
 
 from tests.conftest import DAY
+from tests.factories import a_licence, a_penalty, collected
 from tests.portal.conftest import NAME
-from xinyun.portal import browsing, queries
+from xinyun.portal import browsing, norms, queries
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
 
@@ -177,12 +181,125 @@ def test_an_empty_setting_prints_nothing() -> None:
 
 
 def test_the_catalogue_page_names_every_item_and_list_with_its_basis() -> None:
-    page = browsing.catalogue(DAY)
+    page = norms.catalogue(DAY)
 
     assert {item.id for item in page.items} >= {"registration", "licence", "penalty"}
     assert all(item.basis for item in page.items)
     assert all(card.basis and card.exit for card in page.lists)
     assert get("/catalogue").count('class="norm"') == len(page.items) + len(page.lists)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/subject/%EF%BC%8F",
+        "/subject/%E2%84%80",
+        "/subject/%00",
+        "/subject/%00/report.pdf",
+        "/subject/%00.json",
+    ],
+)
+def test_an_odd_address_is_not_found(path: str) -> None:
+    assert Client().get(path).status_code == 404
+    assert Client().get("/en" + path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=演示", "/verify", "/catalogue", "/lists/tax-a", "/latest/penalty"]
+)
+def test_pages_can_be_asked_for_their_headers(path: str) -> None:
+    assert Client().head(path).status_code == 200
+
+
+def test_search_engines_are_asked_to_leave_reports_alone() -> None:
+    answer = Client().get("/robots.txt")
+
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "Disallow: /subject/*/report.pdf" in answer.content.decode()
+    assert "Disallow: /en/subject/*/report.pdf" in answer.content.decode()
+    assert Client().get("/favicon.ico")["Location"].endswith(".svg")
+
+
+def test_a_persons_number_inside_a_text_is_masked_on_page_data_and_report(
+    company: str, write_csv: Callable[..., Path], tmp_path: Path
+) -> None:
+    from tests.portal.test_report import issued, text_of
+
+    person = "11010519491231002X"
+    told = f"现场负责人（身份证号{person}）予以确认"
+    collected(write_csv([a_penalty(company, CF_SY=told)], "p9.csv"), item="penalty")
+
+    for text in (
+        get(f"/subject/{company}"),
+        get(f"/subject/{company}.json"),
+        text_of(issued(company).pdf, tmp_path),
+    ):
+        assert person not in text
+        assert "110*************2X" in text
+
+
+def test_a_row_tells_whose_fact_it_is_and_who_sent_it(company: str, write_csv: Callable[..., Path]) -> None:
+    from xinyun.portal import paper
+
+    snapshot = queries.public_snapshot(company, on=DAY)
+
+    assert snapshot is not None
+    (penalty,) = snapshot.of("penalty")
+    assert penalty.source is not None
+    assert (penalty.source.zh, penalty.sent_by_another) == ("演示市市场监督管理局", True)
+    assert [(value.name, value.text) for value in penalty.brief] == [
+        ("penalty_class", "罚款"),
+        ("fine_10k_yuan", "1.0"),
+    ]
+    rows = [dict(row) for s in paper.contents(snapshot)["sections"] for c in s["cards"] for row in c["rows"]]
+    assert {"演示市市场监督管理局", "演示市行政审批局"} == {
+        row["数据来源单位"] for row in rows if row.get("报送单位")
+    }
+    assert "报送：" in get(f"/subject/{company}")
+
+
+def test_details_do_not_repeat_whom_the_page_is_about(company: str) -> None:
+    snapshot = queries.public_snapshot(company, on=DAY)
+
+    assert snapshot is not None
+    told = {value.name for line in snapshot.lines for value in line.details}
+    assert not {"counterparty_name", "uscc", "legal_rep_name", "name"} & told
+
+
+def test_a_long_page_is_paged_and_its_links_lead_to_the_records(
+    company: str, write_csv: Callable[..., Path]
+) -> None:
+    collected(write_csv([a_licence(company) for _ in range(24)], "many.csv"), item="licence")
+
+    first, second = get(f"/subject/{company}"), get(f"/subject/{company}?kind=licence&page=2")
+
+    assert first.count('class="rec"') == 20
+    assert f'href="/subject/{company}?kind=licence#records"' in first
+    assert second.count('class="rec"') == 5
+    assert 'rel="prev" href="?kind=licence&amp;page=1#records"' in second
+    assert f"<title>{NAME} · 行政许可 · " in second
+    assert f'<link rel="canonical" href="http://127.0.0.1:8000/subject/{company}">' in second
+
+
+def test_english_pages_say_what_is_chinese_and_one_is_one(company: str) -> None:
+    html = get(f"/en/subject/{company}")
+
+    assert "In existence" in html
+    assert ">Licence</span>" in html
+    assert 'Source: <span lang="zh-CN">演示市市场监督管理局</span>' in html
+    assert ", Art. 48" in html
+
+
+def test_a_category_that_nobody_has_thought_of_is_other_information() -> None:
+    from dataclasses import replace
+
+    from xinyun import law
+    from xinyun.portal import rules
+
+    item = replace(law.rulebook().on(DAY).item("registration"), id="weather", category="weather")
+
+    assert rules.kind_of(item).id == "other"
+    assert norms._rank(item) > norms._rank(law.rulebook().on(DAY).item("penalty"))
 
 
 def test_a_failure_page_stands_alone_and_carries_a_number() -> None:
@@ -194,3 +311,5 @@ def test_a_failure_page_stands_alone_and_carries_a_number() -> None:
 
     assert answer.status_code == 500
     assert "系统出了问题" in answer.content.decode()
+    told = failed(RequestFactory().get("/api/v1/subjects"))
+    assert (told.status_code, told["Content-Type"]) == (500, "application/problem+json")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from tests.conftest import DAY
+from tests.factories import a_licence, collected
 from tests.portal.conftest import NAME
 from xinyun.ledger import queries as ledger
 from xinyun.portal import operations, paper, queries
@@ -83,11 +86,45 @@ def test_the_same_snapshot_at_the_same_instant_gives_the_same_bytes(company: str
     assert ledger.kinds()["report"] == 1
 
 
-def test_another_instant_is_another_report(company: str) -> None:
-    first, second = issued(company), issued(company, AT + timedelta(seconds=1))
+def test_asking_again_on_the_same_day_gives_the_same_report_and_no_second_leaf(company: str) -> None:
+    first, second = issued(company), issued(company, AT + timedelta(hours=1))
+    cache.clear()
+    from_its_instant = issued(company, AT + timedelta(hours=2))
+
+    assert first == second == from_its_instant
+    assert operations.verify(from_its_instant.pdf).outcome == "unchanged"
+    assert ledger.kinds()["report"] == 1
+
+
+def test_another_day_or_a_change_of_the_archive_is_another_report(
+    company: str, write_csv: Callable[..., Path]
+) -> None:
+    first = issued(company)
+    next_day = operations.issue(company, actor="test", on=DAY + timedelta(days=1), at=AT + timedelta(days=1))
+    collected(write_csv([a_licence(company)], "l2.csv"), item="licence")
+    after = issued(company, AT + timedelta(seconds=1))
+
+    assert len({first.number, next_day.number, after.number}) == 3
+    assert ledger.kinds()["report"] == 3
+
+
+def test_another_way_of_setting_it_is_another_report(company: str) -> None:
+    from django.conf import settings
+
+    first = issued(company)
+    with override_settings(XINYUN=replace(settings.XINYUN, base_url="https://other.example")):
+        cache.clear()
+        second = issued(company, AT + timedelta(seconds=1))
 
     assert first.number != second.number
-    assert ledger.kinds()["report"] == 2
+
+
+def test_asking_for_the_headers_issues_nothing(company: str) -> None:
+    answer = Client().head(f"/subject/{company}/report.pdf")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "report" not in ledger.kinds()
+    assert Client().head("/subject/911101080000000001/report.pdf").status_code == 404
 
 
 def test_a_report_is_in_the_ledger_with_its_digest_before_it_is_handed_out(company: str) -> None:
@@ -171,6 +208,36 @@ def test_a_character_without_a_font_is_named_by_its_code_point(company: str, tmp
     text = text_of(paper.render(content, number="20261120093015AAAAAAAA", made=AT), tmp_path)
 
     assert "演示〓（U+323AE）〓（U+2EBF0）公司" in text
+
+
+def test_a_list_card_says_each_thing_once(company: str) -> None:
+    snapshot = queries.public_snapshot(company, on=DAY)
+
+    assert snapshot is not None
+    for section in paper.contents(snapshot)["sections"]:
+        for row in (row for card in section["cards"] for row in card["rows"]):
+            titles = [title for title, _ in row]
+            assert len(titles) == len(set(titles))
+            assert not {"列入依据", "名单依据"} <= set(titles)
+            assert "公示截止期" not in titles
+
+
+def test_a_record_that_runs_over_a_page_says_that_it_goes_on(company: str, tmp_path: Path) -> None:
+    snapshot = queries.public_snapshot(company, on=DAY)
+    assert snapshot is not None
+    content = paper.contents(snapshot)
+    content["sections"][0]["cards"][0]["rows"][0].append(["违法事实", "演示用违法事实。" * 500])
+
+    text = text_of(paper.render(content, number="20261120093015AAAAAAAA", made=AT), tmp_path).replace(" ", "")
+
+    assert "第1条（续）" in text
+    assert text.count("第1条（续）") < text.count("第1条")
+
+
+def test_what_helps_follows_from_the_records() -> None:
+    assert "移出条件" in paper.improvements({"serious"})[0]
+    assert "信用修复" in paper.improvements({"penalty", "licence"})[0]
+    assert paper.improvements({"licence"}) == paper.improvements(set())
 
 
 def test_missing_fonts_are_refused_with_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

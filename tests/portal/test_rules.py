@@ -8,7 +8,7 @@ import pytest
 
 from xinyun import law
 from xinyun.law import Item
-from xinyun.portal import rules
+from xinyun.portal import hints, rules
 
 pytestmark = pytest.mark.one_store
 PERSON = "11010519491231002X"  # the example in GB 11643
@@ -26,6 +26,24 @@ def test_hidden_fields_are_never_public_and_masked_ones_are_masked() -> None:
     assert "legal_rep_id_no" not in values
     assert values["id_no"] == "110*************2X"
     assert values["counterparty_name"] == "演示公司"
+
+
+def test_a_natural_persons_name_is_masked_and_an_organisations_is_not() -> None:
+    content = {"counterparty_name": "演示人", "legal_rep_name": "演示甲"}
+
+    about_a_person = rules.public_values(item("penalty"), content, person=True)
+
+    assert rules.value_of(about_a_person, "counterparty_name") == "演**"
+    assert rules.value_of(about_a_person, "legal_rep_name") == "演示甲"
+    assert rules.value_of(rules.public_values(item("penalty"), content), "counterparty_name") == "演示人"
+
+
+def test_every_way_of_publicity_is_explained_on_the_catalogue_page() -> None:
+    from xinyun.portal.norms import PUBLICITY
+
+    items = law.rulebook().on(date(2026, 11, 20)).items()
+
+    assert {field.publicity for one in items for field in one.fields} <= PUBLICITY.keys()
 
 
 def test_a_field_that_the_catalogue_does_not_name_is_never_shown() -> None:
@@ -72,15 +90,15 @@ def test_a_code_is_shown_in_the_groups_of_the_standard() -> None:
     ],
 )
 def test_an_empty_result_says_what_to_try(asked: str, hint: str) -> None:
-    assert hint in rules.advice(asked).zh
+    assert hint in hints.advice(asked).zh
 
 
 def test_the_match_is_marked_whatever_its_case() -> None:
-    assert rules.matches("演示IT公司", "it") == (("演示", False), ("IT", True), ("公司", False))
+    assert hints.matches("演示IT公司", "it") == (("演示", False), ("IT", True), ("公司", False))
 
 
 def test_text_that_looks_like_a_pattern_is_only_text() -> None:
-    assert rules.matches("演示（一）公司", "(.*") == (("演示（一）公司", False),)
+    assert hints.matches("演示（一）公司", "(.*") == (("演示（一）公司", False),)
 
 
 def test_a_report_number_is_its_time_and_eight_characters_of_its_content() -> None:

@@ -24,7 +24,8 @@ def test_no_template_has_inline_code_or_style(path: Path) -> None:
     html = path.read_text(encoding="utf-8")
 
     assert not re.findall(
-        r"\son[a-z]+=|\sstyle=|<style|javascript:|hx-on|hx-vals=.js|<script(?![^>]*\ssrc=)", html
+        r"\son[a-z]+=|\sstyle=|<style|javascript:|hx-on|hx-vals=.js|<script(?![^>]*\s(?:src=|type=\"application/json\"))",
+        html,
     )
 
 

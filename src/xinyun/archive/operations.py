@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from xinyun.base import Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.base.identifiers import is_uscc
 from xinyun.law import rulebook
+from xinyun.ledger import operations as ledger
 from xinyun.plumbing import feed
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "UnknownCode",
     "accept",
     "follow_names",
+    "log_reading",
     "rebuild_names",
     "register_subject",
     "stage",
@@ -129,6 +131,14 @@ def kind_of(code: str, on: date) -> tuple[str, str]:
     """The kind (organisation or individual-business) and the official category that a code's first two tell."""
     codes = rulebook().on(on).codes("subject-kind")
     return codes.kinds_by_prefix.get(code[:2], "organisation"), codes.prefixes.get(code[:2], "")
+
+
+def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: datetime) -> None:
+    """Log that an officer reads all that is held of a subject, also what is not public, before it is shown."""
+    row = Subject.objects.get(pk=subject_id)
+    # A person is named by the keyed hash alone, so that the log can be kept when the person's data are not.
+    about = {"code": row.code} if row.code else {"identity_hash": row.identity_hash}
+    ledger.append([ledger.Entry("read", at, about | {"purpose": purpose})], actor=actor, on=on)
 
 
 def follow_names(*, actor: str, on: date) -> int:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from xinyun.collection.files import UnreadableFile, error_writer, frames
 from xinyun.collection.models import Batch
 from xinyun.collection.rules import compile_rules
 from xinyun.collection.shaping import Shaper, normalise
+from xinyun.ledger import operations as ledger
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 
 
@@ -234,3 +235,14 @@ def _record(sent: _Submission, outcome: Outcome, digest: str) -> None:
         seq=outcome.seq,
         collected_on=sent.on,
     )
+
+
+def open_original(batch: str, target: Path, *, purpose: str, actor: str, on: date, at: datetime) -> None:
+    """Write a batch's file as it was submitted to `target`; that it is opened is logged first.
+
+    :raises originals.NoOriginal: there is no copy of that batch.
+    :raises sealing.SealBroken: the copy was changed, or another key sealed it.
+    """
+    originals.demand(batch)
+    ledger.append([ledger.Entry("original", at, {"batch": batch, "purpose": purpose})], actor=actor, on=on)
+    originals.restore(batch, target)

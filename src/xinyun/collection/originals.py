@@ -38,19 +38,27 @@ def confirm(batch: str) -> None:
     (_folder("drafts") / f"{batch}.sealed").replace(_folder() / f"{batch}.sealed")
 
 
+def demand(batch: str) -> Path:
+    """The sealed copy of a batch.
+
+    :raises NoOriginal: there is none.
+    """
+    copy = _folder() / f"{batch}.sealed"
+    if not batch.isalnum() or not copy.is_file():
+        raise NoOriginal(
+            Text(f"没有批次 {batch:.40} 的原始文件。", f"There is no original of batch {batch:.40}."),
+            Text("批次号见归集结果或控制台。", "The batch's id is in what collect printed."),
+        )
+    return copy
+
+
 def restore(batch: str, target: Path) -> None:
     """Write a batch's submission as it was sent to `target`, which appears only when every part proved true.
 
     :raises NoOriginal: there is no copy of that batch.
     :raises sealing.SealBroken: the copy was changed, or another key sealed it.
     """
-    source = _folder() / f"{batch}.sealed"
-    if "/" in batch or not source.is_file():
-        raise NoOriginal(
-            Text(f"没有批次 {batch} 的原始文件。", f"There is no original of batch {batch}."),
-            Text("批次号见归集结果或控制台。", "The batch's id is in what collect printed."),
-        )
-    open_file(source, target)
+    open_file(demand(batch), target)
 
 
 def _folder(*below: str) -> Path:

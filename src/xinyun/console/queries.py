@@ -15,6 +15,9 @@ from xinyun.law import Item, Law, NotInForce, Office, UnknownNorm
 from xinyun.ledger import queries as ledger
 from xinyun.lists import queries as lists
 
+ALL_OF_AN_OFFICE = 10_000
+"""More batches than one office sends before its oldest ones cease to matter."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
@@ -42,15 +45,33 @@ class Dashboard:
     rejected: int
     batches: tuple[BatchRow, ...]
     ledger_size: int
-    ledger_kinds: tuple[tuple[str, int], ...]
+    ledger_kinds: tuple[tuple[Text, int], ...]
     signed_size: int | None
     signed_at: datetime | None
     rulebook: str
     on: date
 
 
-def dashboard(on: date, *, batches: int = 10) -> Dashboard:
-    """The numbers as of now; list entries are those that count on the day `on`."""
+KINDS = {
+    "check": Text("核查", "Checks"),
+    "client.added": Text("发放密钥", "Client keys issued"),
+    "list.entered": Text("列入名单", "Entered on lists"),
+    "list.intake": Text("批次列入名单", "Batches entered on lists"),
+    "list.removed": Text("移出名单", "Removed from lists"),
+    "records.accepted": Text("归集批次", "Batches collected"),
+    "report": Text("信用报告", "Credit reports"),
+    "rulebook.adopted": Text("规则库版本", "Rulebook editions"),
+    "subject.registered": Text("登记主体", "Subjects registered"),
+    "user.added": Text("增加账号", "Accounts added"),
+}
+"""What the ledger's entries are, in words; another kind is shown as it is written."""
+
+
+def dashboard(on: date, *, office: str | None = None, batches: int = 10) -> Dashboard:
+    """The numbers as of now; list entries are those that count on the day `on`.
+
+    With an `office`, batches and refused rows are those of that office alone.
+    """
     now = law.rulebook().on(on)
     counts, kinds, head = archive.counts(), ledger.kinds(), ledger.latest_checkpoint()
     return Dashboard(
@@ -58,15 +79,23 @@ def dashboard(on: date, *, batches: int = 10) -> Dashboard:
         records=sum(counts.values()),
         entries=sum(lists.counts(on).values()),
         checks=kinds.get("check", 0),
-        rejected=collection.totals()["rejected"],
-        batches=tuple(_row(batch, now) for batch in collection.latest(batches)),
+        rejected=_rejected(office),
+        batches=tuple(_row(batch, now) for batch in collection.latest(batches, office=office)),
         ledger_size=ledger.size(),
-        ledger_kinds=tuple(sorted(kinds.items())),
+        ledger_kinds=tuple(
+            (KINDS.get(kind, Text(kind, kind)), count) for kind, count in sorted(kinds.items())
+        ),
         signed_size=head.size if head else None,
         signed_at=head.at if head else None,
         rulebook=law.rulebook().hash,
         on=on,
     )
+
+
+def _rejected(office: str | None) -> int:
+    if office is None:
+        return collection.totals()["rejected"]
+    return sum(batch.rejected for batch in collection.latest(ALL_OF_AN_OFFICE, office=office))
 
 
 def _row(batch: BatchView, now: Law) -> BatchRow:

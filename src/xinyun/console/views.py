@@ -29,5 +29,7 @@ logout = public(allauth.LogoutView.as_view(http_method_names=["post", "options"]
 
 @needs("staff")
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """How the platform stands."""
-    return render(request, "console/dashboard.html", {"page": queries.dashboard(timezone.localdate())})
+    """How the platform stands; a clerk sees the own office's batches only."""
+    user: Any = request.user
+    page = queries.dashboard(timezone.localdate(), office=user.office if user.holds("clerk") else None)
+    return render(request, "console/dashboard.html", {"page": page})

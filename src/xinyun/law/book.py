@@ -43,11 +43,11 @@ class Rulebook:
         """The law as it stood on `day`."""
         return Law(self, day)
 
-    def sources(self) -> tuple[kinds.Source, ...]:
-        """Every instrument that the rulebook cites."""
-        return tuple(
-            building.source(file.content) for (kind, _), file in self._shelf.norms.items() if kind == "source"
-        )
+    @cached_property
+    def sources(self) -> dict[str, kinds.Source]:
+        """Every instrument that the rulebook may cite, by its id."""
+        found = (file.content for (kind, _), file in self._shelf.norms.items() if kind == "source")
+        return {content["id"]: building.source(content) for content in found}
 
     def cases(self) -> list[dict[str, Any]]:
         """The worked cases, as written."""
@@ -200,7 +200,7 @@ class Law:
 
     def source(self, id: str) -> kinds.Source:
         """An instrument by its id."""
-        found = next((source for source in self.book.sources() if source.id == id), None)
+        found = self.book.sources.get(id)
         if found is None:
             raise UnknownNorm(
                 Text(f"法规库中没有文件 {id}。", f"The rulebook has no instrument {id}."),

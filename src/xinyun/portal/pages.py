@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from xinyun.base import Text
-from xinyun.portal.rules import HEADER_FIELDS, LEADING_FIELDS, Kind, Value
+from xinyun.portal.rules import Kind
+from xinyun.portal.snapshot import Line, Since, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,75 +22,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One public record or list entry, as a row of the timeline and of the report."""
-
-    id: str
-    kind: Kind
-    card: Text
-    title: str
-    on: date | None
-    number: str = ""
-    authority: str = ""
-    source: Text | None = None
-    until: date | None = None
-    basis: tuple[Text, ...] = ()
-    leave: str = ""
-    values: tuple[Value, ...] = ()
-    listed: bool = False
-    disputed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that is public about a subject at one point of the feed; pages and report draw on it alone."""
-
-    code: str
-    name: str
-    kind: Text
-    division: str
-    status: str
-    established_on: date | None
-    registration: tuple[Value, ...]
-    registrar: Text | None
-    lines: tuple[Line, ...]
-    seq: int
-    rulebook: str
-    on: date
-
-    @property
-    def leading(self) -> tuple[Value, ...]:
-        """The registration's fields that the page shows at once."""
-        return tuple(value for value in self.registration if value.name in LEADING_FIELDS and value.text)
-
-    @property
-    def further(self) -> tuple[Value, ...]:
-        """The other fields with a value, except those that the head of the page says in its own way."""
-        said = (*HEADER_FIELDS, *LEADING_FIELDS)
-        return tuple(value for value in self.registration if value.name not in said and value.text)
-
-    def of(self, kind: str) -> tuple[Line, ...]:
-        """The lines of one kind, newest first."""
-        return tuple(line for line in self.lines if line.kind.id == kind)
-
-    @property
-    def label(self) -> Text | None:
-        """The subject's label in the report's sense; facts only, never a grade."""
-        if self.of("serious"):
-            return Text("失信惩戒对象", "Subject to sanctions")
-        if self.of("honour"):
-            return Text("守信激励对象", "Entitled to incentives")
-        return None
-
-    @property
-    def standing(self) -> str:
-        """The tone in which the registration state is shown."""
-        if not self.status or self.status.startswith(("存续", "在业", "开业", "在营", "正常")):
-            return "good"
-        return "bad" if self.status.startswith("吊销") else "mute"
-
-
-@dataclass(frozen=True, slots=True)
 class SubjectPage:
     """The page of one subject."""
 
@@ -97,6 +29,8 @@ class SubjectPage:
     tabs: tuple[Tally, ...]
     chosen: Tally
     lines: tuple[Line, ...]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +41,7 @@ class Hit:
     pieces: tuple[tuple[str, bool], ...]
     kind: Text
     division: str
-    status: str
+    state: Text
     standing: str
     established_on: date | None
     tallies: tuple[Tally, ...]
@@ -124,7 +58,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The results of a search; `advice` is there when nothing was found."""
+    """The results of a search; `headline` and `advice` are there when nothing was found.
+
+    `person` says that a resident identity number was asked for: it is not looked up, and `asked` does not hold it.
+    """
 
     asked: str
     total: int
@@ -136,6 +73,8 @@ class SearchPage:
     kind: str
     page: int
     pages: int
+    person: bool = False
+    headline: Text | None = None
     advice: Text | None = None
 
     @property
@@ -146,7 +85,7 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A line of the home page: who, what, when."""
+    """A published decision: about whom, what, when, by whom."""
 
     code: str
     name: str
@@ -169,6 +108,8 @@ class ListCard:
     exit: str
     basis: tuple[Text, ...]
     measures: tuple[Text, ...]
+    public: bool
+    confidence: str = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +128,52 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRow:
+    """One organisation on a public list."""
+
+    code: str
+    name: str
+    document: str
+    office: Text
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Who is on a public list, and by which rules."""
+
+    card: ListCard
+    rows: tuple[ListRow, ...]
+    page: int
+    pages: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LatestPage:
+    """The latest published decisions of one kind."""
+
+    kind: Kind
+    rows: tuple[Latest, ...]
+    total: int
+    page: int
+    pages: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field of a catalogue item as the catalogue page shows it."""
+
+    name: str
+    title: Text
+    type: Text
+    required: Text
+    publicity: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ItemCard:
     """A catalogue item as the catalogue page shows it."""
 
@@ -197,7 +184,8 @@ class ItemCard:
     publicity: Text
     within: int | None
     basis: tuple[Text, ...]
-    fields: tuple[tuple[str, Text, Text], ...] = field(default=())
+    fields: tuple[FieldRow, ...] = ()
+    confidence: str = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +223,12 @@ class ReportVerdict:
     def ok(self) -> bool:
         """Whether the file is, byte by byte, a report that was issued here."""
         return self.outcome == "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCard:
+    """What the verify page says of a report of ours: whom it is about, as of when, and what has changed since."""
+
+    found: ReportVerdict
+    name: str = ""
+    since: Since | None = None

@@ -9,7 +9,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ from django.conf import settings
 
 from xinyun.base import Refusal, Text
 from xinyun.portal import rules
-from xinyun.portal.pages import Line, Snapshot
+from xinyun.portal.snapshot import Line, Snapshot
 
 VERSION = "V2.0"
 FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC")
@@ -52,7 +52,6 @@ class FontsMissing(Refusal):
 def contents(snapshot: Snapshot) -> dict[str, Any]:
     """What a report says, as plain data for the Typst source; no markup."""
     sections = [_section(title, section, snapshot.lines) for section, title, _ in rules.SECTIONS]
-    adverse = any(line.kind.tone in ("warn", "bad") for line in snapshot.lines)
     return {
         "version": VERSION,
         "issuer": settings.XINYUN.operator,
@@ -67,11 +66,12 @@ def contents(snapshot: Snapshot) -> dict[str, Any]:
         "seq": snapshot.seq,
         "on": snapshot.on.isoformat(),
         "rulebook": snapshot.rulebook[:12],
+        "contact": settings.XINYUN.contact,
         "registrar": str(snapshot.registrar or ""),
         "registration": [[str(v.title), v.text] for v in snapshot.registration],
         "counts": [[str(short), _count(section, snapshot.lines)] for section, _, short in rules.SECTIONS],
         "sections": sections,
-        "adverse": adverse,
+        "advice": improvements({line.kind.id for line in snapshot.lines}),
         "empty": rules.EMPTY,
     }
 
@@ -104,18 +104,52 @@ def _row(line: Line) -> list[list[str]]:
     if not rules.value_of(line.values, "data_source_name"):
         row = [pair for pair in row if pair[0] not in ("数据来源", "数据来源单位")]
         row.append(["数据来源单位", str(line.source or "")])
+    if line.sent_by_another:
+        row.append(["报送单位", str(line.furnisher)])
     if line.listed:
-        row += [["名单依据", "；".join(map(str, line.basis))], ["移出条件", line.leave]]
-    if line.listed:
-        row.append(["名单有效期至", str(line.until or "移出之日")])
+        if not rules.value_of(line.values, "basis"):
+            row.append(["列入依据", "；".join(map(str, line.basis))])
+        row += [["移出条件", line.leave], ["名单有效期至", str(line.until or "移出之日")]]
     else:
         row.append(["公示至", str(line.until or "长期")])
     return [*row, ["异议状态", "异议处理中"]] if line.disputed else row
 
 
 def _said(line: Line) -> tuple[str, ...]:
-    """Fields that the standard's cards leave out, because the cover says them already."""
-    return rules.ABOUT_FIELDS if line.kind.section == "administration" else ()
+    """Fields that a card leaves out: the cover says them already, or its own last lines do."""
+    if line.listed:
+        return ("until",) if rules.value_of(line.values, "basis") else ("until", "basis")
+    return (
+        (*rules.ABOUT_FIELDS, "publicity_end")
+        if line.kind.section == "administration"
+        else ("publicity_end",)
+    )
+
+
+_IMPROVEMENTS = (
+    (
+        "serious",
+        "严重失信主体名单：请履行决定或法律文书确定的义务，符合上列“移出条件”的，向作出列入决定的机关申请提前移出；移出后相应措施随即停止。",
+    ),
+    (
+        "penalty",
+        "行政处罚：请按决定书改正违法行为、履行处罚内容，并保存缴款凭证和整改材料；公示达到规定的最短期限后，可申请信用修复，提前停止公示。",
+    ),
+    (
+        "abnormal",
+        "经营异常：请补报年度报告、变更登记住所或更正公示信息，列入的情形消除后，向列入机关申请移出。",
+    ),
+    ("commitment", "信用承诺：请按期履行已作出的承诺，履行情况会记入档案。"),
+)
+_CLEAN = "查询期内没有公示中的失信信息。请继续依法诚信经营，按时公示年度报告，履行已作出的信用承诺。"
+_MISTAKEN = "认为上列记录有误的，可凭文号向数据来源单位提出异议；异议期间，记录会注明“异议处理中”。"
+
+
+def improvements(kinds: Collection[str]) -> list[str]:
+    """Section ten: what helps, by the kinds of record that there are."""
+    found = [text for kind, text in _IMPROVEMENTS if kind in kinds]
+    adverse = {"serious", "penalty", "abnormal"} & set(kinds)
+    return [*found, _MISTAKEN] if adverse else [_CLEAN, *found]
 
 
 def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
@@ -128,6 +162,7 @@ def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
         "number": number,
         "made": f"{made:%Y-%m-%d %H:%M:%S}",
         "address": address,
+        "short": f"{settings.XINYUN.base_url.split('://')[-1]}/verify",
         "qr": _qr(address),
     }
     data = json.dumps(whole, ensure_ascii=False, sort_keys=True)

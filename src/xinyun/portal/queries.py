@@ -6,7 +6,8 @@ Every answer holds only what the catalogue makes public and only while that last
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,15 +16,17 @@ from django.conf import settings
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.archive import rules as publicity
-from xinyun.archive.queries import RecordView, SubjectView
-from xinyun.base import Basis, Refusal, Text
+from xinyun.archive.queries import Hit, RecordView, SubjectView
+from xinyun.base import Refusal, Text
+from xinyun.base.identifiers import mask_within
 from xinyun.law import CreditList, Item, Law, NotInForce, UnknownNorm
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import EntryView
 from xinyun.plumbing import feed
-from xinyun.portal import rules
-from xinyun.portal.pages import Line, Snapshot
+from xinyun.portal import hints, rules
+from xinyun.portal.citing import cite
 from xinyun.portal.rules import KINDS, Value
+from xinyun.portal.snapshot import Line, Snapshot
 
 
 class NoSuchSubject(Refusal):
@@ -34,7 +37,7 @@ class NoSuchSubject(Refusal):
 
     def __init__(self, code: str) -> None:
         super().__init__(
-            Text(f"没有代码为 {code} 的主体。", f"There is no subject {code}."), rules.advice(code)
+            Text(f"没有代码为 {code[:40]} 的主体。", f"There is no subject {code[:40]}."), hints.advice(code)
         )
 
 
@@ -43,6 +46,8 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
 
     `as_of` is a `seq` of the change feed; without one, the feed's head at the time of asking.
     """
+    if not rules.is_code_shaped(code):
+        return None
     seq = feed.head() if as_of is None else as_of
     subject = archive.subject(code, as_of=seq)
     if subject is None or subject.kind not in rules.SUBJECT_KINDS:
@@ -55,10 +60,11 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         kind=kind_title(subject.kind, subject.category, now),
         division=division_title(subject.division, now),
         status=subject.status,
+        state=state_title(subject.status, now),
         established_on=subject.established_on,
         registration=_registration(subject, now),
         registrar=next((office(r.office, now) for r in records if r.item == "registration"), None),
-        lines=tuple(_lines(records, lists.entries_of(subject.id, on), now)),
+        lines=tuple(_lines(records, lists.entries_of(subject.id, on, seq), now)),
         seq=seq,
         rulebook=law.rulebook().hash,
         on=on,
@@ -98,6 +104,7 @@ def _line_document(line: Line) -> dict[str, Any]:
         "decided_on": line.on,
         "authority": line.authority,
         "source": line.source._asdict() if line.source else None,
+        "furnisher": line.furnisher._asdict() if line.furnisher else None,
         "listed": line.listed,
         "disputed": line.disputed,
         "until": line.until,
@@ -112,6 +119,12 @@ def kind_title(kind: str, category: str, now: Law) -> Text:
     if category:
         return Text(category, labels.get(category, category).capitalize())
     return rules.SUBJECT_KINDS.get(kind, Text("主体", "Subject"))
+
+
+def state_title(status: str, now: Law) -> Text:
+    """A registration state; one that the code list does not know keeps its own words."""
+    english = now.codes("enterprise-status").english_labels.get(status, status)
+    return Text(status, english[:1].upper() + english[1:])
 
 
 def division_title(code: str, now: Law) -> str:
@@ -132,19 +145,6 @@ def office(id: str, now: Law) -> Text:
     except UnknownNorm:
         return Text(id, id)
     return Text(found.title, found.english)
-
-
-def cite(basis: Iterable[Basis], now: Law) -> tuple[Text, ...]:
-    """Articles as people cite them: 《instrument》第八条."""
-    return tuple(_cite(one, now) for one in basis)
-
-
-def _cite(basis: Basis, now: Law) -> Text:
-    try:
-        source = now.source(basis.source)
-    except StopIteration:
-        return Text(str(basis), str(basis))
-    return Text(f"《{source.title}》{basis.article}", f"{source.english}, {basis.article}")
 
 
 def _registration(subject: SubjectView, now: Law) -> tuple[Value, ...]:
@@ -183,21 +183,30 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
     decision = publicity.publicity(item, record.content, _law_of(record, now), now.day)
     if decision.outcome != publicity.SHOWN:
         return None
-    values = rules.public_values(item, record.content)
+    values = _public_values(item, record, now)
     until = next((reason.until for reason in decision.reasons if reason.until), None)
     display = item.display
     return Line(
         id=str(record.id),
         kind=rules.kind_of(item),
-        card=rules.kind_of(item).title if item.id in KINDS else Text(item.title, item.english),
+        card=rules.kind_of(item).one if item.id in KINDS else Text(item.title, item.english),
         title=rules.value_of(values, display.title) or item.title,
         on=record.decided_on,
         number=rules.value_of(values, display.number),
         authority=rules.value_of(values, display.authority),
-        source=office(record.office, now),
+        source=_source(values, record, now),
+        furnisher=office(record.office, now),
         until=until - timedelta(days=1) if until else None,
         values=values,
     )
+
+
+def _public_values(item: Item, record: RecordView, now: Law) -> tuple[Value, ...]:
+    """What the public may see of a record; the class that it gives its subject says whether that is a person."""
+    given = item.subject.kind_field
+    kinds = now.codes(item.field(given).codes).kinds if given else {}
+    person = kinds.get(record.content.get(given, "")) == "person"
+    return rules.public_values(item, record.content, person=person)
 
 
 def _law_of(record: RecordView, now: Law) -> Law:
@@ -208,28 +217,78 @@ def _law_of(record: RecordView, now: Law) -> Law:
 def _entry_line(entry: EntryView, record: RecordView | None, items: dict[str, Item], now: Law) -> Line | None:
     try:
         listed = now.list(entry.list_id)
-    except NotInForce:
+    except (NotInForce, UnknownNorm):
         return None
-    if listed.publicity != "public" or listed.polarity == "watch":
+    if not is_public_list(listed):
         return None
     decided_by = office(entry.office, now)
+    values = _public_values(items[record.item], record, now) if record else ()
     return Line(
         id=f"list-{entry.id}",
         kind=_list_kind(listed),
-        card=_list_kind(listed).title,
+        card=_list_kind(listed).one,
         title=listed.title,
         on=entry.decided_on,
-        number=entry.document,
+        number=mask_within(entry.document),
         authority=decided_by.zh,
-        source=office(record.office, now) if record else decided_by,
+        source=_source(values, record, now) if record else decided_by,
+        furnisher=office(record.office, now) if record else decided_by,
         until=entry.period.last_day,
         basis=cite(listed.basis, now),
         leave=listed.exit,
-        values=rules.public_values(items[record.item], record.content) if record else (),
+        values=values,
         listed=True,
         disputed=entry.disputed,
     )
 
 
+def _source(values: Sequence[Value], record: RecordView, now: Law) -> Text:
+    """Whose fact it is: the unit that the record names, else the office that furnished it."""
+    named = rules.value_of(values, "data_source_name")
+    return Text(named, named) if named else office(record.office, now)
+
+
+def is_public_list(listed: CreditList) -> bool:
+    """Whether anybody may see who is on the list; watch lists are for offices."""
+    return listed.publicity == "public" and listed.polarity != "watch"
+
+
 def _list_kind(listed: CreditList) -> rules.Kind:
     return KINDS["honour" if listed.polarity == "favourable" else "serious"]
+
+
+def tallies(hits: Sequence[Hit], now: Law) -> dict[int, Counter[str]]:
+    """How many public records of each kind each hit has, as its page would count them, for a page of hits at once.
+
+    Items that are public without a term are counted by the store; only records whose publicity depends on their
+    content are read, where there are any.
+    """
+    stored = archive.record_counts([hit.id for hit in hits])
+    standings = lists.standings([hit.code for hit in hits], feed.head())
+    listed = {one.id: _list_kind(one).id for one in now.lists() if is_public_list(one)}
+    found = {}
+    for hit in hits:
+        counted = _counted(hit.id, stored[hit.id], now)
+        counted.update(
+            listed[one.list_id]
+            for one in standings.get(hit.code, ())
+            if one.list_id in listed and one.in_force(now.day)
+        )
+        found[hit.id] = counted
+    return found
+
+
+def _counted(subject_id: int, stored: dict[str, int], now: Law) -> Counter[str]:
+    items = {item.id: item for item in now.items() if item.id in stored and item.category != "registration"}
+    counted: Counter[str] = Counter()
+    dependent = []
+    for item in items.values():
+        if item.publicity_norm or item.publicity_field or item.enters:
+            dependent.append(item.id)
+        elif item.publicity == "public":
+            counted[rules.kind_of(item).id] += stored[item.id]
+    for record in archive.records_of(subject_id, items=tuple(dependent)) if dependent else ():
+        item = items[record.item]
+        if not _entered(record, item, now) and record_line(record, item, now):
+            counted[rules.kind_of(item).id] += 1
+    return counted

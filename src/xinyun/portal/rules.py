@@ -1,4 +1,4 @@
-"""What the public sees of a fact, as pure functions: kinds, sections, fields, masks, help with a search."""
+"""What the public sees of a fact, as pure functions: kinds, sections, fields, masks, codes, report numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xinyun.base import Text
-from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask, normalise, recognise
+from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask, mask_within, normalise
 from xinyun.base.period import NO_END
 from xinyun.law import Field, Item
 
@@ -22,27 +22,35 @@ EMPTY = "— —"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record, as the public meets it: a tab, a tag, a section of the report."""
+    """A kind of record, as the public meets it: a tab, a tag (`one`), a section of the report."""
 
     id: str
     title: Text
+    one: Text
     tone: str
     section: str
 
 
 KINDS = {
-    kind.id: kind
-    for kind in (
-        Kind("licence", Text("行政许可", "Licences"), "info", "administration"),
-        Kind("penalty", Text("行政处罚", "Penalties"), "warn", "administration"),
-        Kind("administration", Text("其他行政管理", "Other administrative acts"), "info", "administration"),
-        Kind("honour", Text("诚实守信", "Honours"), "good", "honour"),
-        Kind("serious", Text("严重失信", "Serious dishonesty"), "bad", "serious"),
-        Kind("abnormal", Text("经营异常", "Abnormal operation"), "warn", "abnormal"),
-        Kind("commitment", Text("信用承诺", "Commitments"), "info", "commitment"),
-        Kind("evaluation", Text("信用评价", "Evaluations"), "info", "evaluation"),
-        Kind("judgment", Text("司法判决", "Judgments"), "info", "judgment"),
-        Kind("other", Text("其他信息", "Other"), "info", "other"),
+    id: Kind(id, Text(title, many), Text(title, one), tone, section)
+    for id, title, many, one, tone, section in (
+        ("licence", "行政许可", "Licences", "Licence", "info", "administration"),
+        ("penalty", "行政处罚", "Penalties", "Penalty", "warn", "administration"),
+        (
+            "administration",
+            "其他行政管理",
+            "Other administrative acts",
+            "Administrative act",
+            "info",
+            "administration",
+        ),
+        ("honour", "诚实守信", "Honours", "Honour", "good", "honour"),
+        ("serious", "严重失信", "Serious dishonesty", "Serious dishonesty", "bad", "serious"),
+        ("abnormal", "经营异常", "Abnormal operation", "Abnormal operation", "warn", "abnormal"),
+        ("commitment", "信用承诺", "Commitments", "Commitment", "info", "commitment"),
+        ("evaluation", "信用评价", "Evaluations", "Evaluation", "info", "evaluation"),
+        ("judgment", "司法判决", "Judgments", "Judgment", "info", "judgment"),
+        ("other", "其他信息", "Other", "Other", "info", "other"),
     )
 }
 CORE_KINDS = ("licence", "penalty", "honour", "serious", "abnormal")
@@ -67,6 +75,10 @@ ABOUT_FIELDS = (
     "id_no",
 )
 """Fields of an administrative decision that say whom it is about; the standard's cards do not repeat them."""
+SAID_FIELDS = (*ABOUT_FIELDS, "name")
+"""Fields that a record's details do not repeat on its subject's own page."""
+BRIEF_FIELDS = ("penalty_class", "fine_10k_yuan", "confiscated_10k_yuan")
+"""Fields that weigh enough to stand in the row itself, without opening its details."""
 
 SECTIONS = (
     ("administration", Text("行政管理信息", "Administrative management"), Text("行政管理", "Administration")),
@@ -105,33 +117,43 @@ class Value:
 
 
 def kind_of(item: Item) -> Kind:
-    """The kind under which an item's records are shown."""
-    return KINDS[item.id] if item.id in ("licence", "penalty") else KINDS.get(item.category, KINDS["other"])
+    """The kind under which an item's records are shown: its own, its category's, or the general one."""
+    return KINDS.get(item.id) or KINDS.get(item.category, KINDS["other"])
 
 
-def public_values(item: Item, content: Content) -> tuple[Value, ...]:
+def standing(status: str) -> str:
+    """The tone in which a registration state is shown."""
+    if not status or status.startswith(("存续", "在业", "开业", "在营", "正常")):
+        return "good"
+    return "bad" if status.startswith("吊销") else "mute"
+
+
+def public_values(item: Item, content: Content, *, person: bool = False) -> tuple[Value, ...]:
     """The item's fields that the public may see, in the catalogue's order; masked where it says masked.
 
-    A field that the catalogue does not name is never shown, whatever the content carries.
+    `person` says that the record is about a natural person, whose name is masked too (`masked-persons`). A field that
+    the catalogue does not name is never shown, whatever the content carries.
     """
     return tuple(
         Value(
             field.name,
             Text(field.title, field.english[:1].upper() + field.english[1:]),
-            _shown(field, content.get(field.name)),
+            _shown(field, content.get(field.name), person),
         )
         for field in item.fields
-        if field.publicity in ("public", "masked")
+        if field.publicity in ("public", "masked", "masked-persons")
     )
 
 
-def _shown(field: Field, raw: object) -> str:
+def _shown(field: Field, raw: object, person: bool) -> str:
     text = "" if raw is None else str(raw).strip()
     if field.type == "end-date" and text in NO_END:
         return "长期"
     if text and (field.publicity == "masked" or is_resident_id(normalise(text))):
         return mask(text)  # a person's number that strayed into an open field is masked all the same
-    return text
+    if person and field.publicity == "masked-persons":
+        return text[:1] + "*" * (len(text) - 1)
+    return mask_within(text)
 
 
 def value_of(values: Sequence[Value], name: str) -> str:
@@ -147,60 +169,14 @@ def day_of(text: str) -> date | None:
         return None
 
 
+def is_code_shaped(text: str) -> bool:
+    """Whether a text, in normal form, could be a code at all; anything else need not be looked up."""
+    return bool(re.fullmatch(r"[0-9A-Z]{1,40}", text))
+
+
 def code_groups(code: str) -> tuple[str, ...]:
     """A unified social credit code in the groups of GB 32100: kind, division, organisation, check."""
     return (code[:2], code[2:8], code[8:17], code[17:]) if len(code) == 18 else (code,)
-
-
-def matches(name: str, asked: str) -> tuple[tuple[str, bool], ...]:
-    """`name` in pieces, each with whether it is what was asked for."""
-    asked = asked.strip()
-    if not asked:
-        return ((name, False),)
-    pieces = re.split(f"({re.escape(asked)})", name, flags=re.IGNORECASE)
-    return tuple((piece, n % 2 == 1) for n, piece in enumerate(pieces) if piece)
-
-
-def advice(asked: str) -> Text:
-    """Why a search may have found nothing, and what to try: the shape of what was typed says a lot."""
-    code = normalise(asked)
-    found = recognise(asked)
-    if is_resident_id(code):
-        return Text(
-            "这像是居民身份证号。本网站不公开自然人的信用信息，也不会保存您输入的号码。",
-            "This looks like a resident identity number. Natural persons are not searchable; it is not kept.",
-        )
-    if found:
-        return Text(
-            "代码格式正确，但没有以它登记的主体：可能在外省登记，或尚未归集到本平台。",
-            "The code is well formed, but nobody here has it: from another province, or not yet collected.",
-        )
-    if re.fullmatch(r"[0-9A-Z]{18}", code):
-        return Text(*_about_eighteen(code))
-    if re.fullmatch(r"[0-9A-Z]{9,20}", code) and re.search(r"[0-9]{6}", code):
-        return Text(
-            f"统一社会信用代码应为 18 位，您输入了 {len(code)} 位，请核对是否多字或漏字。",
-            f"A unified social credit code has 18 characters; you typed {len(code)}.",
-        )
-    if len(code) < 2:
-        return Text("请至少输入名称中连续的两个字。", "Type at least two consecutive characters of the name.")
-    return Text(
-        "请换用名称中连续的两个字以上，或直接输入 18 位统一社会信用代码。自然人的信用信息不公开查询。",
-        "Try other characters of the name, or the 18-character code. Natural persons are not searchable.",
-    )
-
-
-def _about_eighteen(code: str) -> tuple[str, str]:
-    strange = "".join(dict.fromkeys(char for char in code if char not in USCC_ALPHABET))
-    if strange:
-        return (
-            f"统一社会信用代码不使用 {'、'.join(strange)}（数字 0、1 常被误输成字母 O、I），请对照证照核对。",
-            f"Codes never contain {', '.join(strange)}; digits 0 and 1 are often mistyped as O and I.",
-        )
-    return (
-        "这 18 位代码的校验位不对，可能有一位输错，请对照营业执照核对。",
-        "The check character is wrong: one character may be mistyped. Compare with the licence.",
-    )
 
 
 def report_number(at: datetime, snapshot: bytes) -> str:
@@ -216,4 +192,20 @@ def report_number(at: datetime, snapshot: bytes) -> str:
     return f"{at:%Y%m%d%H%M%S}{letters}"
 
 
+NUMBER_LENGTH = 22
 NUMBER = re.compile(r"20[0-9]{12}[0-9A-Z]{8}")
+
+
+def number_problem(number: str) -> Text | None:
+    """Why a text, in normal form, cannot be a report number; `None` where it can."""
+    if len(number) != NUMBER_LENGTH:
+        return Text(
+            f"报告编号是 {NUMBER_LENGTH} 位，您输入了 {len(number)} 位，请对照报告首页核对。",
+            f"A report number has {NUMBER_LENGTH} characters; you typed {len(number)}. Compare with the cover.",
+        )
+    if not NUMBER.fullmatch(number):
+        return Text(
+            "报告编号由 14 位数字和 8 位数字或大写字母组成，请对照报告首页核对。",
+            "A report number is 14 digits and 8 digits or letters. Compare with the cover.",
+        )
+    return None

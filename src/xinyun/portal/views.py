@@ -6,24 +6,29 @@ import logging
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods, require_safe
 
-from xinyun.base import Text
+from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
+from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
-from xinyun.portal import browsing, operations, queries, rules
+from xinyun.portal import browsing, hints, norms, operations, queries, rules
+from xinyun.portal.pages import SearchPage
 from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
+from xinyun.portal.uploads import LARGEST_PDF
 
-LARGEST_PDF = 10 * 1024 * 1024
 YEAR = 365 * 24 * 3600
+NOT_FOR_ROBOTS = ("/subject/*/report.pdf", "/search", "/verify?", "/reading", "/login", "/console/", "/api/")
+"""Addresses that do work for each caller, or say nothing to whoever is not asking."""
 
 
 @public
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: search first."""
     page = browsing.home(timezone.localdate())
@@ -31,28 +36,49 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Results; the same page answers htmx, which takes its part."""
     ask = request.GET
-    number = ask.get("page", "1")
     page = browsing.search(
         ask.get("q", ""),
         city=ask.get("city", ""),
         kind=ask.get("kind", ""),
-        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+        page=_page(request),
         on=timezone.localdate(),
+        person="person" in ask,
     )
-    return render(request, "portal/search.html", {"page": page, "column": _column("信用查询")})
+    live = request.headers.get("HX-Request") == "true"
+    if not live and len(page.hits) == 1 and page.hits[0].code == normalise(page.asked):
+        return redirect("subject", page.hits[0].code)
+    address = _address(request, page)
+    if (page.person and "q" in request.GET) or (not live and "" in request.GET.values()):
+        return redirect(address)
+    answer = render(request, "portal/search.html", {"page": page, "column": _column("信用查询")})
+    if live:
+        answer["HX-Replace-Url"] = address
+    return answer
+
+
+def _address(request: HttpRequest, page: SearchPage) -> str:
+    """The address of these results: no empty parts, and never a person's number."""
+    kept = {name: text for name, text in request.GET.items() if text} | {"person": "1" if page.person else ""}
+    if page.person:
+        kept.pop("q", None)
+    asked = urlencode({name: text for name, text in kept.items() if text})
+    return f"{request.path}?{asked}" if asked else request.path
 
 
 @public
-@require_GET
+@require_safe
 def subject(request: HttpRequest, code: str) -> HttpResponse:
     """One subject; a code typed in another form leads to its permanent address."""
-    if code != normalise(code):
-        return redirect("subject", normalise(code) or "-")
-    page = browsing.subject(code, kind=request.GET.get("kind", ""), on=timezone.localdate())
+    plain = normalise(code)
+    if code != plain and rules.is_code_shaped(plain):
+        return redirect("subject", plain)
+    page = browsing.subject(
+        code, kind=request.GET.get("kind", ""), on=timezone.localdate(), page=_page(request)
+    )
     if page is None:
         return _unknown(request, code)
     article = {"title": page.subject.name, "on": page.subject.on}
@@ -62,7 +88,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def subject_json(request: HttpRequest, code: str) -> HttpResponse:
     """The subject page's data, field by field under the catalogue's field names."""
     document = queries.subject_document(normalise(code), timezone.localdate())
@@ -72,52 +98,85 @@ def subject_json(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def report(request: HttpRequest, code: str) -> HttpResponse:
-    """Issue a credit report and hand it out."""
-    at = timezone.now()
-    try:
-        issued = operations.issue(normalise(code), actor="public", on=timezone.localdate(at), at=at)
-    except queries.NoSuchSubject:
-        return _unknown(request, code)
-    answer = HttpResponse(issued.pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{issued.number}.pdf"'
+    """Issue a credit report and hand it out; who only asks for the headers is issued nothing."""
+    at, code = timezone.now(), normalise(code)
+    on = timezone.localdate(at)
+    answer = HttpResponse(content_type="application/pdf")
     answer["X-Robots-Tag"] = "noindex"
     answer["Cache-Control"] = "no-store"
+    if request.method == "HEAD":
+        return answer if queries.public_snapshot(code, on=on) else _unknown(request, code)
+    try:
+        issued = operations.issue(code, actor="public", on=on, at=at)
+    except queries.NoSuchSubject:
+        return _unknown(request, code)
+    answer.content = issued.pdf
+    answer["Content-Disposition"] = f'attachment; filename="{issued.number}.pdf"'
     return answer
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Tell whether a report is ours and unchanged, by its number or by the file itself."""
-    number, verdict, problem = normalise(request.GET.get("no", ""))[:40], None, None
+    asked = request.GET.get("no", "")
+    number = _printable(asked)
+    found, wrong_number, wrong_file = None, None, None
     if request.method == "POST":
-        pdf, problem = _uploaded(request)
-        verdict = operations.verify(pdf) if pdf else None
-    elif number:
-        verdict = operations.verify_number(number)
-    shown = {"verdict": verdict, "problem": problem, "number": number, "column": _column("核验报告")}
-    return render(request, "portal/verify.html", shown, status=422 if problem else 200)
+        pdf, wrong_file = _uploaded(request)
+        found = operations.verify(pdf) if pdf else None
+    elif asked:
+        wrong_number = rules.number_problem(normalise(number))
+        found = None if wrong_number else operations.verify_number(normalise(number))
+    shown = {
+        "card": browsing.verdict(found, timezone.localdate()) if found else None,
+        "wrong_number": wrong_number,
+        "wrong_file": wrong_file,
+        "number": number,
+        "column": _column("核验报告"),
+    }
+    return render(request, "portal/verify.html", shown, status=422 if wrong_number or wrong_file else 200)
 
 
 @public
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What is collected and listed, each with its basis."""
-    page = browsing.catalogue(timezone.localdate())
+    page = norms.catalogue(timezone.localdate())
     return render(request, "portal/catalogue.html", {"page": page, "column": _column("目录与规则")})
 
 
 @public
-@require_GET
+@require_safe
+def credit_list(request: HttpRequest, id: str) -> HttpResponse:
+    """Who is on a public list."""
+    page = norms.credit_list(id, _page(request), timezone.localdate())
+    if page is None:
+        raise Http404
+    return render(request, "portal/list.html", {"page": page, "column": _column("名单公示")})
+
+
+@public
+@require_safe
+def latest(request: HttpRequest, kind: str) -> HttpResponse:
+    """What was published last: licences or penalties."""
+    page = browsing.latest(kind, _page(request), timezone.localdate())
+    if page is None:
+        raise Http404
+    return render(request, "portal/latest.html", {"page": page, "column": _column("双公示")})
+
+
+@public
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How to read this site, and where it falls short."""
     return render(request, "portal/accessibility.html", {"column": _column("无障碍说明")})
 
 
 @public
-@require_GET
+@require_safe
 def reading(request: HttpRequest) -> HttpResponse:
     """Keep the reader's text size and contrast, for those without script, and go back."""
     back, ask = request.GET.get("next", "/"), request.GET
@@ -134,16 +193,59 @@ def reading(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@public
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines are asked to leave alone."""
+    rows = [f"Disallow: {prefix}{path}" for path in NOT_FOR_ROBOTS for prefix in ("", "/en")]
+    return HttpResponse("\n".join(["User-agent: *", *rows, ""]), content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark, for browsers that look for it here whatever the page says."""
+    return redirect(static("xinyun/mark.svg"))
+
+
+class Failed(Refusal):
+    """Something happened that should not have."""
+
+    code = "internal"
+    status = 500
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            Text("系统出了问题，请求没有完成。", "Something went wrong; the request was not carried out."),
+            Text(
+                f"请稍后再试；仍不行时，请告知编号 {reference}。",
+                f"Try later; if it persists, tell us {reference}.",
+            ),
+        )
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """The page for what should not have happened; the number on it is also in the server's log."""
     reference = uuid4().hex[:12].upper()
     logging.getLogger(__name__).error("shown as failure %s: %s", reference, request.path)
+    if request.path.startswith(problems.MACHINE_PATHS):
+        return problems.response(Failed(reference))
     return render(None, "500.html", {"site": settings.XINYUN, "reference": reference}, status=500)
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
-    shown = {"code": code[:40], "advice": rules.advice(code)}
+    shown = {"code": _printable(code), "advice": hints.advice(code)}
     return render(request, "portal/unknown.html", shown, status=404)
+
+
+def _printable(text: str) -> str:
+    """What somebody typed, as far as a page can show it."""
+    return "".join(char for char in text if char.isprintable())[:40]
+
+
+def _page(request: HttpRequest) -> int:
+    number = request.GET.get("page", "1")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
 
 
 def _column(name: str) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI, Query, Schema
+from django.views.decorators.csrf import csrf_exempt
+from ninja import Field, NinjaAPI, Path, Query, Schema
+from ninja.errors import ValidationError
 
 import xinyun
 from xinyun.archive import queries as archive
@@ -16,8 +19,23 @@ from xinyun.base.identifiers import normalise
 from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
+from xinyun.portal import queries as portal
+from xinyun.site.description import PROBLEM, described
 
-api = NinjaAPI(
+NAME_LENGTH = 100
+MOST_HITS = 100
+DEEPEST = 10_000
+
+
+class Api(NinjaAPI):
+    """ninja's, with problem documents and the check service in its description."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The OpenAPI document."""
+        return described(super().get_openapi_schema(**options))
+
+
+api = Api(
     title="信云 Xinyun",
     version=xinyun.__version__,
     description="公共信用信息平台公开接口 | public interface of the public-credit platform",
@@ -27,16 +45,54 @@ api = NinjaAPI(
 )
 
 
+class WrongParameters(Refusal):
+    """A parameter is missing or not of its type."""
+
+    code = "wrong-parameters"
+
+
+class NoSuchRoute(Refusal):
+    """There is nothing at this address."""
+
+    code = "no-such-route"
+    status = 404
+
+
+class WrongMethod(Refusal):
+    """The address takes another method."""
+
+    code = "wrong-method"
+    status = 405
+
+
+class NoCheckpoint(Refusal):
+    """The ledger has not been signed yet."""
+
+    code = "no-checkpoint"
+    status = 404
+
+
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> Any:
     return problems.response(refusal)
 
 
-class NotFound(Refusal):
-    """The archive has no subject of that code."""
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> Any:
+    return problems.response(
+        WrongParameters(
+            Text("请求的参数不对。", "The parameters are wrong."),
+            Text("请按 errors 逐项改正。", "Mend what errors names."),
+            fields=tuple((str(fault["loc"][-1]), _fault(fault)) for fault in error.errors),
+        )
+    )
 
-    code = "no-such-subject"
-    status = 404
+
+def _fault(fault: dict[str, Any]) -> Text:
+    """One fault in words; what else the validator says is English and stays so."""
+    if fault["type"] == "missing":
+        return Text("缺少这个参数", "This parameter is missing")
+    return Text(f"值不合要求（{fault['msg']}）", fault["msg"])
 
 
 class HitOut(Schema):
@@ -50,51 +106,119 @@ class HitOut(Schema):
 
 
 class SearchOut(Schema):
-    total: int
+    total: int = Field(description="命中数，最多数到 5000 | hits, counted up to 5,000")
+    capped: bool = Field(description="还有更多没有数 | there are more than were counted")
     hits: list[HitOut]
+
+
+class SubjectOut(Schema):
+    """What the subject page says; `records` are open objects, whose `fields` follow the catalogue."""
+
+    code: str
+    name: str
+    kind: dict[str, str]
+    division: str
+    status: str
+    established_on: date | None
+    label: dict[str, str] | None
+    registration: dict[str, str]
+    records: list[dict[str, Any]]
+    as_of: dict[str, Any]
+    demo: bool
 
 
 class CheckpointOut(Schema):
     size: int
     root: str
-    note: str
+    note: str = Field(description="签名文本（C2SP tlog-checkpoint） | the signed text")
 
 
 class SearchIn(Schema):
-    q: str
-    limit: int = 20
-    offset: int = 0
+    q: str = Field(
+        description="名称中连续的两个字以上，或代码的前四位以上 | part of the name, or the code's beginning"
+    )
+    limit: int = Field(20, ge=1, le=MOST_HITS)
+    offset: int = Field(0, ge=0, le=DEEPEST)
 
 
-@api.get("/subjects", response=SearchOut, summary="按名称或代码查找组织")
+def _problems(*statuses: int) -> dict[str, Any]:
+    return {"responses": dict.fromkeys(statuses, PROBLEM)}
+
+
+@api.get(
+    "/subjects",
+    response=SearchOut,
+    summary="按名称或代码查找组织",
+    tags=["主体 Subjects"],
+    openapi_extra=_problems(422),
+)
 @public
 def search(request: HttpRequest, asked: Query[SearchIn]) -> Any:
     """Find organisations by two or more characters of the name, or four or more of the code."""
-    limit, offset = max(1, min(asked.limit, 100)), max(0, min(asked.offset, 10_000))
-    return archive.search(asked.q[:100], limit=limit, offset=offset)
+    return archive.search(asked.q[:NAME_LENGTH], limit=asked.limit, offset=asked.offset)
 
 
-@api.get("/subjects/{code}", response=dict[str, Any], summary="一个组织的公开信息")
+@api.get(
+    "/subjects/{code}",
+    response=SubjectOut,
+    summary="一个组织的公开信息",
+    tags=["主体 Subjects"],
+    openapi_extra=_problems(404, 422),
+)
 @public
-def subject(request: HttpRequest, code: str) -> Any:
+def subject(request: HttpRequest, code: Path[str]) -> Any:
     """What the public site shows about one organisation."""
-    from xinyun.portal import queries as portal
-
     found = portal.subject_document(normalise(code), timezone.localdate())
     if found is None:
-        raise NotFound(
-            Text(f"没有 {code[:40]}。", f"There is no {code[:40]}."), Text("请核对代码。", "Check the code.")
-        )
+        raise portal.NoSuchSubject(code)
     return found
 
 
-@api.get("/ledger/checkpoint", response=CheckpointOut, summary="存证日志的最新检查点")
+@api.get(
+    "/ledger/checkpoint",
+    response=CheckpointOut,
+    summary="存证日志的最新检查点",
+    tags=["存证 Ledger"],
+    openapi_extra=_problems(404),
+)
 @public
 def checkpoint(request: HttpRequest) -> Any:
     """The latest signed checkpoint of the transparency log."""
     latest = ledger.latest_checkpoint()
     if latest is None:
-        raise NotFound(
+        raise NoCheckpoint(
             Text("尚无检查点。", "There is no checkpoint yet."), Text("稍后再试。", "Try again later.")
         )
     return {"size": latest.size, "root": latest.root.hex(), "note": latest.note}
+
+
+@public
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Any other address below `/api/`."""
+    return problems.response(
+        NoSuchRoute(
+            Text("没有这个地址。", "There is nothing here."),
+            Text("接口说明见 /api/v1/docs。", "See /api/v1/docs."),
+        )
+    )
+
+
+class MethodsAsProblems:
+    """ninja answers a wrong method in plain text; here it is a problem document like every other refusal."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != WrongMethod.status or not request.path.startswith("/api/"):
+            return response
+        told = problems.response(
+            WrongMethod(
+                Text("这个地址不接受此方法。", "This address does not take that method."),
+                Text(f"可用的方法：{response['Allow']}。", f"It takes {response['Allow']}."),
+            )
+        )
+        told["Allow"] = response["Allow"]
+        return told

@@ -10,6 +10,7 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse, translate_url
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from xinyun.base import Text
@@ -60,9 +61,22 @@ def said(text: Text | str) -> str:
 
 
 @register.filter
+def tongue(text: Text | str) -> SafeString:
+    """The attribute that says, on an English page, that this text is said in Chinese; for names that have no English."""
+    foreign = get_language() == "en" and any("\u3400" <= char <= "\u9fff" for char in said(text))
+    return mark_safe(' lang="zh-CN"' if foreign else "")  # noqa: S308 - our own words only
+
+
+@register.filter
 def said_all(texts: Iterable[Text | str]) -> str:
     """Texts in the reader's language, one after the other."""
     return ("; " if get_language() == "en" else "；").join(said(text) for text in texts)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A count with its thousands apart, in every language: Django's own filter leaves them together in Chinese."""
+    return f"{number:,}"
 
 
 @register.filter

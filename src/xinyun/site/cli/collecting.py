@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from xinyun.base import Refusal, Text
 from xinyun.law import Item, rulebook
-from xinyun.site.cli.output import Json, actor, set_up, show, today
+from xinyun.plumbing.writing import demand_apart
+from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
 
 
 class NoSuchSubject(Refusal):
@@ -34,6 +35,9 @@ def register(app: App) -> None:
     subject.command(_search, name="search")
     app.command(subject)
     app.command(_collect, name="collect")
+    original = App(name="original", help="报送的原始文件 | files as they were submitted")
+    original.command(_original, name="open")
+    app.command(original)
 
 
 def _collect(
@@ -79,13 +83,26 @@ def _collect(
         errors_to=errors,
         progress=progress,
     )
+    told = plain(outcome)
     if not dry_run:
         seal(actor=actor(), on=today())
-    show(outcome, as_json=json, title="\n归集完成 collected")
+        told |= _listed(outcome.seq, outcome.batch)
+    show(told, as_json=json, title="\n归集完成 collected")
 
 
-def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> None:
-    """显示一个主体及其记录 | Show a subject and its records.
+def _listed(seq: int, batch: str | None) -> dict[str, Any]:
+    """What became of the listing decisions among a batch's records, where it had any."""
+    from xinyun.lists.operations import TOLD
+    from xinyun.plumbing import feed
+
+    found = [change.payload for change in feed.since(seq, limit=10) if change.kind == TOLD]
+    return {"lists": payload for payload in found if payload["batch"] == batch}
+
+
+def _show(
+    code: str, /, *, as_of: date | None = None, purpose: str = "命令行查阅", json: Json = False
+) -> None:
+    """显示一个主体及其全部记录，查阅本身存证 | Show a subject and all its records; that they were read is logged.
 
     Parameters
     ----------
@@ -93,9 +110,11 @@ def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> Non
         统一社会信用代码 | unified social credit code
     as_of
         显示当日终了时所知 | show what was known at the end of that day
+    purpose
+        用途 | what it is read for
     """
     set_up()
-    from xinyun.archive import queries
+    from xinyun.archive import operations, queries
     from xinyun.base.identifiers import normalise
     from xinyun.lists import queries as lists
     from xinyun.plumbing import feed
@@ -107,8 +126,9 @@ def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> Non
             Text(f"档案中没有 {code}。", f"The archive has no {code}."),
             Text("请核对代码，或用 subject search 按名称查找。", "Check the code, or search by name."),
         )
+    operations.log_reading(found.id, purpose=purpose, actor=actor(), on=today(), at=now())
     records = queries.records_of(found.id, as_of=seq)
-    entries = lists.entries_of(found.id, as_of or today())
+    entries = lists.entries_of(found.id, as_of or today(), seq)
     if json:
         show({"subject": found, "records": records, "entries": entries}, as_json=True)
         return
@@ -120,7 +140,7 @@ def _show(code: str, /, *, as_of: date | None = None, json: Json = False) -> Non
         title="记录 records",
     )
     lines = [
-        f"{e.list_id}  {e.document}  {e.office}  {e.period.start} – {e.period.last_day or '长期'}"
+        f"{e.id}  {e.list_id}  {e.document}  {e.office}  {e.period.start} – {e.period.last_day or '长期'}"
         for e in entries
     ]
     show(lines, as_json=False, title="名单 list entries")
@@ -148,3 +168,25 @@ def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:
     operations.follow_names(actor=actor(), on=today())
     found = queries.search(text, limit=limit)
     show({"total": found.total, "hits": found.hits}, as_json=json)
+
+
+def _original(batch: str, /, *, out: Path, purpose: str = "命令行查阅", json: Json = False) -> None:
+    """取出一个批次的原始文件，取出本身存证 | Open a batch's file as it was submitted; that it was opened is logged.
+
+    Parameters
+    ----------
+    batch
+        批次号 | the batch
+    out
+        写入的文件 | the file to write
+    purpose
+        用途 | what it is opened for
+    """
+    set_up()
+    from django.conf import settings
+
+    from xinyun.collection.operations import open_original
+
+    demand_apart(out, *settings.XINYUN.own_files)
+    open_original(batch, out, purpose=purpose, actor=actor(), on=today(), at=now())
+    show({"batch": batch, "file": out}, as_json=json)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from xinyun.gateway import operations as gateway
 from xinyun.ledger import operations as ledger
 from xinyun.lists import operations as lists
 from xinyun.lists import queries as listed
-from xinyun.site.demo import files, listings, people
+from xinyun.site.demo import files, listings, people, showcase
 from xinyun.site.demo.faults import spoil
 from xinyun.site.demo.listings import Decision
 from xinyun.site.demo.places import Province, a_code
@@ -71,7 +71,12 @@ def build(*, subjects: int, actor: str, at: datetime, say: Say) -> dict[str, Any
     decided = list(listings.decisions(cast, province, diary.day))
     rows = Writer(province, diary.day).write(cast)
     listings.write(decided, province, rows)
+    star = next((one for one in cast if showcase.is_showcase(one)), None)
+    if star:
+        _name_before(star, rows, province, diary, actor, on)
     _collect(rows, province, diary, actor, on, say)
+    if star:
+        _list_and_remove(star, diary.day, actor, on)
     _enlist((d for d in decided if d.subject.role.by_hand), actor, on, say)
     logins = people.add_people(province, actor=actor, on=on)
     key = people.add_client(diary.folder, province, actor=actor, on=on, say=say)
@@ -168,6 +173,38 @@ def _collect(rows: Files, province: Province, diary: _Diary, actor: str, on: dat
             f"{spec.title} · {title}：收到 {outcome.received} 行，退回 {outcome.rejected} 行。"
             f" {item} from {office}: {outcome.received} rows, {outcome.rejected} refused."
         )
+
+
+def _name_before(star: Subject, rows: Files, province: Province, diary: _Diary, actor: str, on: date) -> None:
+    """The showcase's registration under its former name, sent before the registry's present file."""
+    office, (row,) = next(
+        (office, found)
+        for (item, office), sent in rows.items()
+        if item == "registration" and (found := [row for row in sent if row["uscc"] == star.code])
+    )
+    spec = province.norms.item("registration")
+    path = files.write(
+        [row | {"name": showcase.former_name(star)}], spec, diary.folder, f"{office}.before", files.Style()
+    )
+    if not diary.has(path):
+        outcome = collection.collect(item=spec.id, path=path, office=office, actor=actor, on=on)
+        diary.note(path, outcome.batch or "")
+
+
+def _list_and_remove(star: Subject, day: date, actor: str, on: date) -> None:
+    """The showcase was on a list and has left it; once for all runs."""
+    subject = archive.subject(star.code)
+    decided, office = day - timedelta(days=400), f"{star.place.city}.tax"
+    if subject is None or listed.history_of(subject.id):
+        return
+    lists.enlist(
+        list_id=showcase.LIST, code=star.code, document=f"演税确字〔{decided.year}〕9001号", decided=decided,
+        office=office, actor=actor, on=on, name=star.name,
+    )  # fmt: skip
+    lists.delist(
+        list_id=showcase.LIST, code=star.code, document=f"演税移字〔{day.year}〕9001号",
+        reason=showcase.REMOVAL_REASON, office=office, actor=actor, on=on,
+    )  # fmt: skip
 
 
 def _enlist(decisions: Iterable[Decision], actor: str, on: date, say: Say) -> None:

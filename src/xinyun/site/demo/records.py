@@ -8,6 +8,7 @@ from random import Random
 
 from xinyun.base.identifiers import is_resident_id
 from xinyun.base.period import add_months
+from xinyun.site.demo import showcase
 from xinyun.site.demo.places import Place, Province, office_code
 from xinyun.site.demo.subjects import Subject, chance, day_between
 from xinyun.site.demo.trades import ABBREVIATIONS, TRADES, Licence, Violation
@@ -51,6 +52,9 @@ class Writer:
                 self._punish(subject)
                 self._mark_abnormal(subject)
             self._honour(subject)
+            if showcase.is_showcase(subject):
+                for item, row in showcase.rows(subject, self.on):
+                    self._decide(item, subject.trade.department, subject.place, row)
         for number in range(max(3, min(len(subjects) // 100, 60))):
             self._about_person(number)
         return self.files

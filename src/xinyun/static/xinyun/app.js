@@ -35,6 +35,22 @@ const seek = (event) => {
 document.addEventListener("input", seek);
 document.addEventListener("compositionend", seek);
 
+// A live search that fails leaves the page as it is and says so where the count stands; htmx would show the error page.
+const failed = (event) => {
+  const results = document.getElementById("results");
+  if (!results) return;
+  event.preventDefault();
+  results.querySelector("[role=status]").textContent = results.dataset.failed;
+};
+document.addEventListener("htmx:before:response", (event) => {
+  if (event.detail.ctx.response.status >= 400) failed(event);
+});
+document.addEventListener("htmx:error", failed);
+
+// After a form was sent, reading goes on where its answer stands.
+const answer = document.querySelector("[autofocus][tabindex]");
+if (answer) answer.focus();
+
 // On phones the filters start closed, so that results come first.
 if (matchMedia("(max-width: 55.99em)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.removeAttribute("open");
