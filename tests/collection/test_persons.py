@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.conftest import DAY, HOME
-from tests.factories import a_registration, a_licence, a_penalty
+from tests.factories import a_licence, a_penalty, a_registration
 from xinyun.archive import operations, queries
 from xinyun.archive.models import Record, Subject
 from xinyun.base.identifiers import is_resident_id

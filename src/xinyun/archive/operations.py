@@ -35,6 +35,7 @@ __all__ = [
     "staged_columns",
 ]
 
+
 def staged_columns() -> list[str]:
     """The columns that a staged frame must have, in order."""
     return COLUMNS.names()

@@ -22,9 +22,11 @@ __all__ = [
     "codes_of",
     "counts",
     "latest",
+    "names_of",
     "record_counts",
     "records_of",
     "records_of_change",
+    "records_of_many",
     "same_name",
     "search",
     "subject",
@@ -136,6 +138,20 @@ def records_of(
     if items is not None:
         rows = rows.filter(item__in=items)
     return [_view(row) for row in rows.order_by("-decided_on", "-id")]
+
+
+def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int, list[RecordView]]:
+    """The current records of these items of each of a page's subjects; a subject without any is absent."""
+    found: dict[int, list[RecordView]] = {}
+    rows = Record.objects.filter(subject_id__in=subject_ids, item__in=items, superseded_seq__isnull=True)
+    for row in rows.order_by("-decided_on", "-id"):
+        found.setdefault(row.subject_id, []).append(_view(row))
+    return found
+
+
+def names_of(codes: list[str]) -> dict[str, str]:
+    """The name of each of a page's codes; a code that the archive does not know is absent."""
+    return dict(Subject.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def records_of_change(seq: int) -> Iterator[RecordView]:

@@ -125,16 +125,23 @@ def history_of(subject_id: int) -> list[EntryView]:
     return [view(row) for row in _rows().filter(subject_id=subject_id).order_by("-decided_on", "-pk")]
 
 
-def entries(list_id: str, on: date, *, limit: int = 100, offset: int = 0) -> list[EntryView]:
-    """A page of a list as it stands on a day, the latest decision first."""
-    rows = _rows().filter(_in_force(on), list_id=list_id).order_by("-decided_on", "-pk")
+def entries(
+    list_id: str, on: date, *, limit: int = 100, offset: int = 0, persons: bool = True
+) -> list[EntryView]:
+    """A page of a list as it stands on a day, the latest decision first; without `persons`, of organisations alone."""
+    rows = _of(persons).filter(_in_force(on), list_id=list_id).order_by("-decided_on", "-pk")
     return [view(row) for row in rows[offset : offset + limit]]
 
 
-def counts(on: date) -> dict[str, int]:
+def counts(on: date, *, persons: bool = True) -> dict[str, int]:
     """How many entries each list has on a day; lists without one are absent."""
-    rows = Entry.objects.filter(_in_force(on)).values("list_id").annotate(count=Count("pk"))
+    rows = _of(persons).filter(_in_force(on)).values("list_id").annotate(count=Count("pk"))
     return {row["list_id"]: row["count"] for row in rows.order_by("list_id")}
+
+
+def _of(persons: bool) -> QuerySet[Entry]:
+    """Entries with their removals; those about persons have no code."""
+    return _rows() if persons else _rows().exclude(code="")
 
 
 def codes_changed(after: int, through: int) -> Iterator[str]:

@@ -51,7 +51,7 @@ def catalogue(on: date) -> CataloguePage:
 
 def list_cards(on: date) -> tuple[ListCard, ...]:
     """Every list in force with its count; sanctions first."""
-    now, counts = law.rulebook().on(on), lists.counts(on)
+    now, counts = law.rulebook().on(on), lists.counts(on, persons=False)
     order = ("adverse", "watch", "favourable")
     return tuple(
         _list_card(one, counts.get(one.id, 0), now)
@@ -65,18 +65,19 @@ def credit_list(id: str, page: int, on: date) -> ListPage | None:
     listed = next((one for one in now.lists() if one.id == id and queries.is_public_list(one)), None)
     if listed is None:
         return None
-    card = _list_card(listed, lists.counts(on).get(id, 0), now)
+    card = _list_card(listed, lists.counts(on, persons=False).get(id, 0), now)
     pages = max(-(-card.count // LIST_PAGE), 1)
     page = min(max(page, 1), pages)
-    entries = lists.entries(id, on, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
-    return ListPage(card, tuple(_list_row(entry, now) for entry in entries if entry.code), page, pages, on)
+    entries = lists.entries(id, on, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE, persons=False)
+    names = archive.names_of([entry.code for entry in entries])
+    rows = tuple(_list_row(entry, names.get(entry.code, entry.code), now) for entry in entries)
+    return ListPage(card, rows, page, pages, on)
 
 
-def _list_row(entry: EntryView, now: Law) -> ListRow:
-    subject = archive.subject(entry.code)
+def _list_row(entry: EntryView, name: str, now: Law) -> ListRow:
     return ListRow(
         code=entry.code,
-        name=subject.name if subject else entry.code,
+        name=name,
         document=mask_within(entry.document),
         office=queries.office(entry.office, now),
         since=entry.period.start,

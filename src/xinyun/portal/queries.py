@@ -263,12 +263,15 @@ def tallies(hits: Sequence[Hit], now: Law) -> dict[int, Counter[str]]:
     Items that are public without a term are counted by the store; only records whose publicity depends on their
     content are read, where there are any.
     """
-    stored = archive.record_counts([hit.id for hit in hits])
+    ids = [hit.id for hit in hits]
+    items = {item.id: item for item in now.items() if item.category != "registration"}
+    dependent = tuple(id for id, item in items.items() if _depends_on_content(item))
+    stored, read = archive.record_counts(ids), archive.records_of_many(ids, dependent)
     standings = lists.standings([hit.code for hit in hits], feed.head())
     listed = {one.id: _list_kind(one).id for one in now.lists() if is_public_list(one)}
     found = {}
     for hit in hits:
-        counted = _counted(hit.id, stored[hit.id], now)
+        counted = _counted(stored[hit.id], read.get(hit.id, []), items, now)
         counted.update(
             listed[one.list_id]
             for one in standings.get(hit.code, ())
@@ -278,16 +281,20 @@ def tallies(hits: Sequence[Hit], now: Law) -> dict[int, Counter[str]]:
     return found
 
 
-def _counted(subject_id: int, stored: dict[str, int], now: Law) -> Counter[str]:
-    items = {item.id: item for item in now.items() if item.id in stored and item.category != "registration"}
+def _depends_on_content(item: Item) -> bool:
+    """Whether it takes a record's content to tell that it is public today."""
+    return bool(item.publicity_norm or item.publicity_field or item.enters)
+
+
+def _counted(
+    stored: dict[str, int], read: list[RecordView], items: dict[str, Item], now: Law
+) -> Counter[str]:
     counted: Counter[str] = Counter()
-    dependent = []
-    for item in items.values():
-        if item.publicity_norm or item.publicity_field or item.enters:
-            dependent.append(item.id)
-        elif item.publicity == "public":
-            counted[rules.kind_of(item).id] += stored[item.id]
-    for record in archive.records_of(subject_id, items=tuple(dependent)) if dependent else ():
+    for id, number in stored.items():
+        item = items.get(id)
+        if item and item.publicity == "public" and not _depends_on_content(item):
+            counted[rules.kind_of(item).id] += number
+    for record in read:
         item = items[record.item]
         if not _entered(record, item, now) and record_line(record, item, now):
             counted[rules.kind_of(item).id] += 1

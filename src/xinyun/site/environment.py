@@ -93,7 +93,7 @@ class Environment:
     @property
     def own_files(self) -> tuple[Path, ...]:
         """What the platform keeps in its home, where no command may write what a user asked for."""
-        names = "archive.sqlite3 ledger.sqlite3 keys submissions derived staging static".split()
+        names = ["archive.sqlite3", "ledger.sqlite3", "keys", "submissions", "derived", "staging", "static"]
         return tuple(self.home / name for name in names)
 
     @cached_property

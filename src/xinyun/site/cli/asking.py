@@ -9,7 +9,6 @@ from cyclopts import App
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
 
-
 _LARGEST = 64 << 20
 """Bytes of a PDF that are looked at; no report is a tenth of it."""
 

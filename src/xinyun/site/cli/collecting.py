@@ -96,7 +96,8 @@ def _listed(seq: int, batch: str | None) -> dict[str, Any]:
     from xinyun.plumbing import feed
 
     found = [change.payload for change in feed.since(seq, limit=10) if change.kind == TOLD]
-    return {"lists": payload for payload in found if payload["batch"] == batch}
+    told = next((payload for payload in found if payload["batch"] == batch), None)
+    return {"lists": told} if told else {}
 
 
 def _show(
