@@ -19,6 +19,7 @@ from xinyun.collection.operations import collect
 from xinyun.gateway import operations as gateway
 from xinyun.gateway import wire
 from xinyun.lists import operations as lists
+from xinyun.plumbing import feed
 
 SCENE, LIST, OFFICE = "tender-registration", "wage-arrears", "520100.human-resources"
 _ASKED = 20_000
@@ -33,9 +34,9 @@ def for_checks(subjects: int, entries: int, folder: str) -> dict[str, Any]:
     collect(item="registration", path=file, office="52.market-regulation", actor="bench", on=DAY)
     today = timezone.localdate()
     with transaction.atomic():
-        taken = lists.enlist_many(
-            _decisions(subjects // entries, today), batch="bench", actor="bench", on=today
-        )
+        seq = feed.append("list.entered", {"batch": "bench"}, actor="bench")
+        decisions = _decisions(subjects // entries, today)
+        taken = lists.enlist_many(decisions, batch="bench", seq=seq, actor="bench", on=today)
     assert taken.entered >= entries, taken
     key = add_client(name="bench", office="52.public-resources", scenes=[SCENE], actor="bench", on=today)
     seq = gateway.follow_index(actor="bench", on=today)

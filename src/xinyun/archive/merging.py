@@ -38,9 +38,14 @@ def _json(expression: str) -> str:
 def plan(cursor: CursorWrapper, table: str, item: str) -> Counts:
     """Write down, in a temporary table, what each staged row is: accepted, revised or unchanged."""
     cursor.execute("DROP TABLE IF EXISTS merge_plan")
+    # By its row number a plan's row is found from a staged one without an index of its own.
+    cursor.execute(
+        "CREATE TEMPORARY TABLE merge_plan (row INTEGER PRIMARY KEY, fate TEXT, current_id BIGINT, revision BIGINT,"
+        " is_last BOOLEAN)"
+    )
     cursor.execute(
         f"""
-        CREATE TEMPORARY TABLE merge_plan AS
+        INSERT INTO merge_plan
         WITH seen AS (
             SELECT s.row, s.key, s.digest,
                    LAG(s.digest) OVER (PARTITION BY s.key ORDER BY s.row) AS before,

@@ -62,7 +62,7 @@ class _SqliteStage(Stage):
             cursor.execute("PRAGMA journal_mode=OFF")
             cursor.execute("PRAGMA synchronous=OFF")
             columns = ", ".join(
-                f'"{name}" {"INTEGER" if kind == pl.Int64 else "TEXT"}' for name, kind in COLUMNS.items()
+                f'"{name}" {"INTEGER PRIMARY KEY" if name == "row" else "TEXT"}' for name in COLUMNS
             )
             cursor.execute(f"CREATE TABLE rows ({columns})")
 

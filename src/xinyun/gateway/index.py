@@ -21,19 +21,27 @@ import msgspec
 from django.conf import settings
 
 from xinyun.archive import queries as archived
-from xinyun.base import Period
+from xinyun.base import Period, Refusal, Text
 from xinyun.lists import queries as listed
 from xinyun.lists.queries import Standing
 from xinyun.plumbing import feed
 
 _FORM = b"1"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
+_ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
 _DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
 
 Row = tuple[str, int, str, date, date | None, date | None, date | None, bool]
 _encode = msgspec.msgpack.Encoder().encode
 _subject = msgspec.msgpack.Decoder(tuple[str, str]).decode
 _standings = msgspec.msgpack.Decoder(list[Row]).decode
+
+
+class DiskFull(Refusal):
+    """There is no room for the index's own files."""
+
+    code = "disk-full"
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,11 @@ class CheckIndex:
             return self._environment()
 
     def _environment(self) -> _Opened:
+        if shutil.disk_usage(self.folder).free < _ROOM:
+            raise DiskFull(
+                Text("磁盘已满，核查索引无法打开。", "The disk is full: the check index cannot be opened."),
+                Text("请腾出空间后重试。", "Free some space and try again."),
+            )
         environment = lmdb.open(
             str(self.folder), map_size=_SPACE, max_dbs=3, max_readers=1024, meminit=False, mode=0o600
         )

@@ -152,23 +152,26 @@ def improvements(kinds: Collection[str]) -> list[str]:
     return [*found, _MISTAKEN] if adverse else [_CLEAN, *found]
 
 
-def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
-    """Set a report as tagged PDF (PDF/UA-1); the same arguments give the same bytes.
-
-    :raises FontsMissing: the machine lacks the fonts.
-    """
+def stamp(number: str, made: datetime) -> dict[str, str]:
+    """What tells one issued report from another: its number and instant, and where it is verified."""
     address = f"{settings.XINYUN.base_url}/verify?no={number}"
-    whole = content | {
+    return {
         "number": number,
         "made": f"{made:%Y-%m-%d %H:%M:%S}",
         "address": address,
         "short": f"{settings.XINYUN.base_url.split('://')[-1]}/verify",
         "qr": _qr(address),
     }
-    data = json.dumps(whole, ensure_ascii=False, sort_keys=True)
-    for _ in range(
-        20
-    ):  # each round names the characters that no font has; PDF/UA forbids to print them blank
+
+
+def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
+    """Set a report as tagged PDF (PDF/UA-1); the same arguments give the same bytes.
+
+    :raises FontsMissing: the machine lacks the fonts.
+    """
+    data = json.dumps(content | stamp(number, made), ensure_ascii=False, sort_keys=True)
+    # Each round names the characters that no font has; PDF/UA forbids to print them blank.
+    for _ in range(20):
         try:
             with _one_at_a_time:
                 return _compiler().compile(

@@ -91,6 +91,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # the clean-up after Ctrl+C failed in its turn
+            sys.exit(130)
         refusal = _as_refusal(error)
         if refusal is None:
             raise
