@@ -35,9 +35,3 @@ def test_columns_and_values_agree(text):
     one_line = ~pl.col("t").str.contains(forms.CONTROL) & ~pl.col("t").str.contains(forms.LINE_BREAK)
 
     assert pl.DataFrame({"t": [text]}).select(one_line).item() == forms.is_one_line(text)
-
-
-def test_a_number_has_a_digit_of_whatever_width():
-    assert forms.has_number("演市监罚〔2026〕1号")
-    assert forms.has_number("演罚第１号")
-    assert not forms.has_number("无号")

@@ -85,6 +85,7 @@ def test_a_refusal_exits_with_1_and_speaks_both_languages(store: Store) -> None:
 def test_wrong_usage_exits_with_2(store: Store) -> None:
     assert store.run("collect", "registration", check=False).returncode == 2
     assert store.run("nonsense", check=False).returncode == 2
+    assert "用法有误" in store.run("collect", "registration", check=False).stderr
     assert store.run("check", "--scene", check=False).returncode == 2
 
 

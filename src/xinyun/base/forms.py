@@ -34,8 +34,3 @@ def is_organisation_name(text: str) -> bool:
         and bool(_HAN_OR_LATIN.search(text))
         and not re.search(TEST_WORD, text)
     )
-
-
-def has_number(text: str) -> bool:
-    """Whether a document's number has a digit, as every one has."""
-    return re.search(DIGIT, text) is not None

@@ -37,7 +37,9 @@ def _answer(request: HttpRequest) -> bytes:
         raise wire.wrong_method()
     key = wire.key(request.headers.get("Authorization", ""))
     wire.demand_json(request.headers.get("Content-Type", ""))
-    if int(request.headers.get("Content-Length") or 0) > wire.LIMIT:  # the site takes no body of unknown length
+    if (
+        int(request.headers.get("Content-Length") or 0) > wire.LIMIT
+    ):  # the site takes no body of unknown length
         raise wire.too_large()
     asked = wire.read(request.body)
     client = client_by_key(key)
@@ -48,4 +50,3 @@ def _answer(request: HttpRequest) -> bytes:
     question = pose(client, asked, law.rulebook().on(on), uuid4().hex)
     (answer,) = operations.answer([question], at=at, on=on)
     return wire.encode(operations.document(answer))
-

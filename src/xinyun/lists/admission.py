@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xinyun.base import Period, Refusal, Text
+from xinyun.base.forms import is_one_line
 from xinyun.law import CreditList, Office
 
 DOCUMENT_LENGTH, REASON_LENGTH = 200, 500
@@ -119,14 +120,14 @@ def admit(decision: Proposed, credit_list: CreditList, office: Office | None, on
 def demand_document(document: str) -> None:
     """Check that a decision document is named, in a number and not in a text.
 
-    :raises NoDocument: it is not named.
+    :raises NoDocument: it is not named, or what is named is no single line.
     :raises TooLong: it is longer than any document's number.
     """
-    if not document.strip():
+    if not document.strip() or not is_one_line(document.strip()):
         raise NoDocument(
-            Text("没有决定书文号。", "No decision document is named."),
+            Text("没有决定书文号，或文号含有换行、控制字符。", "No decision document is named, on one line."),
             Text("列入和移出都须写明决定书文号。", "Give the number of the decision document."),
-            fields=(("document", Text("必填", "required")),),
+            fields=(("document", Text("必填，一行", "required, one line")),),
         )
     _demand_room("document", document, DOCUMENT_LENGTH)
 

@@ -84,6 +84,7 @@ def main() -> None:
     try:
         app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
+        print("用法有误，请看 --help | wrong usage: see --help", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
