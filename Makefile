@@ -35,8 +35,8 @@ demo: $(VENV)/run.stamp ## build a synthetic province and serve it
 	XINYUN_HOME=$${XINYUN_HOME:-var/demo} $(BIN)/xinyun demo --subjects $(SUBJECTS) --port $(PORT) $(if $(NO_SERVE),--no-serve)
 
 test: $(VENV)/dev.stamp $(VENV)/system.stamp tests/node_modules/.stamp ## every test, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
-	XINYUN_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not one_store" tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
+	XINYUN_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not one_store" tests
 
 tests/node_modules/.stamp: tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --silent

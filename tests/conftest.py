@@ -70,6 +70,17 @@ del os.environ[
 ]  # workers of this run inherit the environment, and have stores of their own
 
 
+LONGEST = ("site/test_cli", "site/test_demo", "site/test_readme", "bench/", "journeys/", "collection/test_processes")
+"""Files that take minutes, for they start processes: begun first, so that all workers end at about the same time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(LONGEST) if name in str(item.path)), len(LONGEST))
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
     """The store is made by the same operation as a real one."""
