@@ -70,7 +70,14 @@ del os.environ[
 ]  # workers of this run inherit the environment, and have stores of their own
 
 
-LONGEST = ("site/test_cli", "site/test_demo", "site/test_readme", "bench/", "journeys/", "collection/test_processes")
+LONGEST = (
+    "site/test_cli",
+    "site/test_demo",
+    "site/test_readme",
+    "bench/",
+    "journeys/",
+    "collection/test_processes",
+)
 """Files that take minutes, for they start processes: begun first, so that all workers end at about the same time."""
 
 

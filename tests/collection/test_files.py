@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.factories import a_code, a_registration
+from tests.factories import a_code, a_registration, collected
 from xinyun.archive import queries
 from xinyun.collection.columns import MissingColumns
 from xinyun.collection.files import UnreadableFile
@@ -329,3 +330,26 @@ def test_control_and_invisible_characters_are_returned(submit, mark):
 
     assert sent.outcome.accepted == 0
     assert sent.rules == [("1", "name", "characters"), ("2", "business_scope", "characters")]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(refused, tmp_path):
+    path = tmp_path / "growing.csv"
+    path.write_text(HEADER + line(), encoding="utf-8")
+
+    def grow(rows: int) -> None:
+        if rows == 1:
+            path.write_text(HEADER + line() + line(), encoding="utf-8")
+
+    assert "改动" in refused(path, progress=grow).what.zh
+    assert not (tmp_path / "errors.csv").exists()
+
+
+def test_an_error_file_that_cannot_be_finished_leaves_nothing_stored(tmp_path):
+    folder, path, before = tmp_path / "gone", tmp_path / "rows.csv", feed.head()
+    folder.mkdir()
+    path.write_text(HEADER + line(), encoding="utf-8")
+
+    with pytest.raises(FileNotFoundError):
+        collected(path, errors_to=folder / "errors.csv", progress=lambda rows: shutil.rmtree(folder))
+
+    assert (feed.head(), Batch.objects.count()) == (before, 0)

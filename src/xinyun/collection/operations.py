@@ -93,9 +93,11 @@ def collect(
     sent = _Submission(path, norms.item(item), norms, office, uuid.uuid4().hex, actor, on)
     _demand_provider(sent.item, norms.office(office))
     outcome = Outcome(None if dry_run else sent.batch)
-    with archive.stage(sent.batch) as rows, _unchanged(path), _faults_to(errors_to, path) as writer:
-        _read(sent, rows, outcome, writer, progress)
-        digest = "" if dry_run else originals.keep(path, sent.batch, on)
+    with archive.stage(sent.batch) as rows:
+        # Whatever may still fail is done before the merge, after which the batch is a fact.
+        with _faults_to(errors_to, path) as writer, _unchanged(path):
+            _read(sent, rows, outcome, writer, progress)
+            digest = "" if dry_run else originals.keep(path, sent.batch, on)
         _merge(sent, rows, outcome, digest, dry_run)
     if not dry_run:
         originals.confirm(sent.batch)
