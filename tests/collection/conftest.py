@@ -11,8 +11,12 @@ import psycopg
 import pytest
 
 from tests.conftest import Store
-from tests.factories import collected
+from tests.factories import a_code, collected
+from xinyun.archive import queries
+from xinyun.collection.files import UnreadableFile
+from xinyun.plumbing import feed
 
+HEADER = "名称,统一社会信用代码,经营范围\n"
 TABLES = (
     "collection_batch",
     "feed_change WHERE kind = 'records.accepted'",
@@ -74,3 +78,25 @@ def standing(store: Store) -> tuple[int, ...]:
     with closing(connection):
         counts = (f"(SELECT COUNT(*) FROM {table})" for table in TABLES)
         return tuple(connection.execute(f"SELECT {', '.join(counts)}").fetchone())
+
+
+@pytest.fixture
+def refused(submit):
+    """Submits what must be refused as a whole; nothing of it may be stored."""
+
+    def send(what, item: str = "registration", kind=UnreadableFile, **given):
+        from xinyun.collection.models import Batch
+
+        before = feed.head(), queries.counts(), Batch.objects.count()
+        with pytest.raises(kind) as refusal:
+            submit(what, item, **given)
+        assert (feed.head(), queries.counts(), Batch.objects.count()) == before
+        assert refusal.value.remedy.zh
+        assert refusal.value.what.en
+        return refusal.value
+
+    return send
+
+
+def line(name: str = "贵州演示科技有限公司", scope: str = "演示") -> str:
+    return f"{name},{a_code()},{scope}\n"
