@@ -26,6 +26,8 @@ ORDER = [
     "archive",
     "collection",
     "lists",
+    "repair",
+    "rulemaking",
     "gateway",
     "portal",
     "console",
@@ -36,6 +38,11 @@ DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
     "xinyun.ledger.receipts",
     "xinyun.archive.rules",
+    "xinyun.lists.admission",
+    "xinyun.lists.rules",
+    "xinyun.repair.rules",
+    "xinyun.rulemaking.cases",
+    "xinyun.rulemaking.rules",
 }
 """Pure rules and values that a context offers to others as they are."""
 

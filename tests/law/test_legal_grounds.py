@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.law.conftest import Draft
-from tests.law.test_faults import ITEM, LIST, MEASURE, TABLE
+from tests.law.test_faults import ITEM, LIST, TABLE
 
 # (file, text that is there, what it becomes, words of the problem, words of the remedy, where the fault is
 # found when that is not the line changed)
@@ -14,14 +14,14 @@ GROUNDS = {
         "cn/measures/incomplete-papers.yaml",
         "    basis:\n      - [gov-33-2016, 第二部分（五）]\n",
         "",
-        "tax-a 引出而没有依据",
-        "basis",
-        ("cn/measures/incomplete-papers.yaml", 9),
+        "incomplete-papers 没有依据",
+        "common",
+        (LIST, None),
     ),
-    "an unknown source of a list's own in a measure": (
-        MEASURE,
-        "[[ndrc-1467-2016,",
-        "[[ndrc-1468-2016,",
+    "an unknown source of a list's own for a measure": (
+        LIST,
+        "fewer-inspections: [[ndrc-1467-2016,",
+        "fewer-inspections: [[ndrc-1468-2016,",
         "ndrc-1468-2016",
         "引用",
         None,
@@ -56,7 +56,7 @@ GROUNDS = {
         "家庭收入,remark",
         "收入",
         "consent",
-        (ITEM, 22),
+        (ITEM, 24),
     ),
     "adverse information about persons that is kept without end": (
         ITEM,

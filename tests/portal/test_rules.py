@@ -38,14 +38,6 @@ def test_a_natural_persons_name_is_masked_and_an_organisations_is_not() -> None:
     assert rules.value_of(rules.public_values(item("penalty"), content), "counterparty_name") == "演示人"
 
 
-def test_every_way_of_publicity_is_explained_on_the_catalogue_page() -> None:
-    from xinyun.portal.norms import PUBLICITY
-
-    items = law.rulebook().on(date(2026, 11, 20)).items()
-
-    assert {field.publicity for one in items for field in one.fields} <= PUBLICITY.keys()
-
-
 def test_a_field_that_the_catalogue_does_not_name_is_never_shown() -> None:
     values = rules.public_values(item("licence"), {"secret_note": "内部意见"})
 

@@ -13,6 +13,7 @@ from xinyun.archive import names
 from xinyun.archive.models import Record, Subject
 from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
 from xinyun.base import Period
+from xinyun.law import rulebook
 
 __all__ = [
     "Hit",
@@ -21,6 +22,8 @@ __all__ = [
     "SubjectView",
     "codes_of",
     "counts",
+    "current_records",
+    "headers_of",
     "latest",
     "names_of",
     "record_counts",
@@ -36,7 +39,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SubjectView:
-    """A subject's header; `content` are the registry's fields where the registry has spoken."""
+    """A subject's header; `content` are the registry's fields and `item` their item where the registry has spoken."""
 
     id: int
     code: str
@@ -48,6 +51,7 @@ class SubjectView:
     established_on: date | None
     content: dict[str, Any]
     seq: int
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,12 @@ def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
     row = Subject.objects.filter(code=code).first()
     if row is None:
         return None
-    told = Record.objects.filter(_known_at(as_of), subject=row, item="registration").first()
-    content = told.content if told else {}
+    words = Record.objects.filter(_known_at(as_of), subject=row, item__in=rulebook().describing_items)
+    told = words.order_by("-recorded_seq", "-id").first()  # of several registries, whoever spoke last
+    content, item = (told.content, told.item) if told else ({}, "")
     if as_of is None or row.seq <= as_of:
-        return _header(row, content)
-    return _header_as_told(row, content) if row.first_seq <= as_of else None
+        return replace(_header(row, content), item=item)
+    return replace(_header_as_told(row, content), item=item) if row.first_seq <= as_of else None
 
 
 def records_of(
@@ -152,6 +157,18 @@ def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int,
 def names_of(codes: list[str]) -> dict[str, str]:
     """The name of each of a page's codes; a code that the archive does not know is absent."""
     return dict(Subject.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def headers_of(subject_ids: list[int]) -> dict[int, SubjectView]:
+    """The headers of some hundred subjects, persons too (they have no code), by their ids."""
+    return {row.pk: _header(row, {}) for row in Subject.objects.filter(pk__in=subject_ids)}
+
+
+def current_records(item: str) -> Iterator[tuple[RecordView, SubjectView]]:
+    """Every current record of an item with its subject, persons' too, streamed."""
+    rows = Record.objects.filter(item=item, superseded_seq__isnull=True).select_related("subject")
+    for row in rows.order_by("id").iterator(2000):
+        yield _view(row), _header(row.subject, {})
 
 
 def records_of_change(seq: int) -> Iterator[RecordView]:

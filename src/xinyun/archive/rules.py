@@ -63,6 +63,11 @@ def penalty_tiers(text: str | None, term: dict[str, Any]) -> list[dict[str, Any]
     return [by_class.get(part, otherwise) for part in parts] or [otherwise]
 
 
+def governing_tier(text: str | None, term: dict[str, Any]) -> dict[str, Any]:
+    """Where several kinds of penalty are joined, the one with the longest term governs (第58号令)."""
+    return max(penalty_tiers(text, term), key=lambda tier: tier["maximum_months"])
+
+
 def _by_norm(item: Item, content: dict[str, Any], norms: Law, day: date) -> Decision:
     """Before the first regulation of terms there was no nationwide publicity, so nothing older is shown."""
     try:
@@ -82,9 +87,8 @@ def _by_norm(item: Item, content: dict[str, Any], norms: Law, day: date) -> Deci
 
 
 def _by_tier(item: Item, content: dict[str, Any], term: dict[str, Any], day: date) -> Decision:
-    """Where several kinds of penalty are joined, the longest term governs (第58号令)."""
     basis = tuple(Basis(source, article) for source, article in term["basis"])
-    tier = max(penalty_tiers(content.get(term["class_field"]), term), key=lambda t: t["maximum_months"])
+    tier = governing_tier(content.get(term["class_field"]), term)
     if not tier["shown"]:
         return Decision(
             HIDDEN,

@@ -33,7 +33,26 @@ def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[R
             rules += _codes(field, norms.codes(field.codes))
         for check in field.checks:
             rules += CHECKS[check.name](Cited(item, field, check.argument, norms, day, present))
-    return rules
+    return rules + _class_of_subject(item, norms, present)
+
+
+def _class_of_subject(item: Item, norms: Law, present: Present) -> list[Rule]:
+    """An item about some kinds of subjects only refuses codes that the register gives to others."""
+    code = item.subject.code
+    if not item.classes or code not in present:
+        return []
+    prefixes = norms.codes("subject-kind").prefixes
+    others = [prefix for prefix, label in prefixes.items() if label not in item.classes]
+    named = "、".join(item.classes)
+    return [
+        Rule(
+            "class-of-subject",
+            code,
+            pl.col(code).str.slice(0, 2).is_in(others),
+            Text(f"「{item.title}」只关于：{named}", f"{item.english} is about these alone: {named}"),
+            Text("请核对代码，或改报相应的事项。", "Verify the code, or send it under the item that fits."),
+        )
+    ]
 
 
 def _words(condition: Condition) -> str:

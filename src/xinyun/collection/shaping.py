@@ -161,7 +161,7 @@ class Shaper:
     def _is_person(self, good: pl.DataFrame) -> pl.Expr:
         fields = self.item.subject
         if not fields.kind_field or fields.kind_field not in good.columns:
-            return pl.lit(False)
+            return pl.lit(self.item.subjects == ("person",))
         codes = self.norms.codes(self.item.field(fields.kind_field).codes)
         return pl.col(fields.kind_field).is_in(
             [label for label, kind in codes.kinds.items() if kind == "person"]

@@ -8,6 +8,7 @@ from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.kinds import (
     Check,
+    Clock,
     CodeList,
     Condition,
     CreditList,
@@ -16,12 +17,14 @@ from xinyun.law.kinds import (
     Item,
     Measure,
     Office,
+    Procedure,
     Scene,
     Source,
 )
 
 __all__ = [
     "Check",
+    "Clock",
     "CodeList",
     "Condition",
     "CreditList",
@@ -32,6 +35,7 @@ __all__ = [
     "Measure",
     "NotInForce",
     "Office",
+    "Procedure",
     "Rulebook",
     "RulebookFault",
     "RulebookFaults",

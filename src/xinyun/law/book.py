@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xinyun.base import Refusal, Text
-from xinyun.law import building, kinds
-from xinyun.law.loader import Shelf, load
+from xinyun.base import Basis, Refusal, Text
+from xinyun.law import building, kinds, releases
+from xinyun.law.faults import RulebookFault, RulebookFaults
+from xinyun.law.loader import load
+from xinyun.law.reading import NormFile
+from xinyun.law.shelf import Shelf
 
 Value = TypeVar("Value")
 
@@ -32,9 +37,9 @@ class NotInForce(Refusal):
 class Rulebook:
     """A loaded rulebook; `hash` identifies its content, `on(day)` gives the law of a day."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, over: Path | None = None) -> None:
         self.folder = folder
-        self._shelf: Shelf = load(folder)
+        self._shelf: Shelf = load(folder, over)
         self.hash: str = self._shelf.hash
         self._built: dict[tuple[str, str, str], Any] = {}
 
@@ -49,9 +54,51 @@ class Rulebook:
         found = (file.content for (kind, _), file in self._shelf.norms.items() if kind == "source")
         return {content["id"]: building.source(content) for content in found}
 
+    @cached_property
+    def describing_items(self) -> frozenset[str]:
+        """The items whose rows are the registry's word on their subjects, in force or not."""
+        return frozenset(
+            id
+            for id in self.ids("item")
+            for _, _, edition in self.editions("item", id)
+            if edition and edition["category"] == "registration"
+        )
+
     def cases(self) -> list[dict[str, Any]]:
         """The worked cases, as written."""
         return [file.content for (kind, _), file in self._shelf.norms.items() if kind == "case"]
+
+    def file_of(self, kind: str, id: str) -> str:
+        """The file that holds a norm, relative to the rulebook.
+
+        :raises UnknownNorm: no such norm.
+        """
+        return self._file(kind, id).name
+
+    def text_of(self, kind: str, id: str) -> str:
+        """The text of the file that holds a norm.
+
+        :raises UnknownNorm: no such norm.
+        """
+        return self._file(kind, id).path.read_text(encoding="utf-8")
+
+    def schema_of(self, kind: str) -> dict[str, Any]:
+        """The JSON Schema of a kind of norm file."""
+        found: dict[str, Any] = json.loads((self.folder / "schema" / f"{kind}.json").read_text("utf-8"))
+        return found
+
+    @property
+    def jurisdictions(self) -> tuple[str, ...]:
+        """The folders of the nation and of provinces."""
+        return tuple(sorted({file.name.partition("/")[0] for file in self._shelf.norms.values()}))
+
+    def title_of(self, kind: str, id: str) -> Text:
+        """A norm's title.
+
+        :raises UnknownNorm: no such norm.
+        """
+        content = self._file(kind, id).content
+        return Text(content["title"], content["english"])
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """The ids of all norms of a kind, in force or not."""
@@ -70,6 +117,12 @@ class Rulebook:
         """Every office by its id: national, provincial, and one a department in each city."""
         return {office.id: office for office in self._all_offices()}
 
+    @cached_property
+    def departments(self) -> dict[str, Text]:
+        """The short title of each department by its slug, as a province calls it where one does."""
+        rows = self._shelf.rows("offices/departments.csv")
+        return {row["slug"]: Text(row["title"], row["english"]) for row in rows}
+
     def _all_offices(self) -> list[kinds.Office]:
         offices = []
         for (jurisdiction, name), rows in self._shelf.tables.items():
@@ -87,12 +140,7 @@ class Rulebook:
                     offices += [building.office(row, city.code, city.title) for city in cities]
         return offices
 
-    def edition(self, kind: str, id: str, day: date, build: Callable[..., Value]) -> Value:
-        """The edition of a norm in force on `day`, built once.
-
-        :raises UnknownNorm: no such norm.
-        :raises NotInForce: before its first day, or repealed by then.
-        """
+    def _file(self, kind: str, id: str) -> NormFile:
         file = self._shelf.norms.get((kind, id))
         if file is None:
             known = "、".join(self.ids(kind)[:12])
@@ -100,6 +148,67 @@ class Rulebook:
                 Text(f"法规库中没有 {id}（{kind}）。", f"The rulebook has no {kind} {id}."),
                 Text(f"可用的有：{known}。", f"Known: {known}."),
             )
+        return file
+
+    def editions(self, kind: str, id: str) -> tuple[tuple[date, date | None, dict[str, Any] | None], ...]:
+        """Every edition as written, with its first day and the first day on which it no longer holds.
+
+        A repeal is an edition of `None`. Earliest first.
+
+        :raises UnknownNorm: no such norm.
+        """
+        values = self._file(kind, id).content["values"]
+        days = sorted(values)
+        ends = [date.fromisoformat(day) for day in days[1:]]
+        return tuple(
+            (date.fromisoformat(day), end, values[day]) for day, end in zip(days, [*ends, None], strict=True)
+        )
+
+    def frozen(self) -> tuple[RulebookFault, ...]:
+        """What differs from the last release though it may not; empty before the first one."""
+        release = releases.latest(self.folder)
+        return tuple(releases.frozen(self._shelf, release)) if release else ()
+
+    def past_changed(self, current: Rulebook, day: date) -> tuple[RulebookFault, ...]:
+        """What this draft changes of the law that is already in force on `day` in another rulebook."""
+        rows = [row for row in releases.released(current._shelf) if row["since"] <= day.isoformat()]
+        return tuple(releases.frozen(self._shelf, (day, rows)))
+
+    @property
+    def released_on(self) -> date | None:
+        """The day of the last release."""
+        release = releases.latest(self.folder)
+        return release[0] if release else None
+
+    def release(self, day: date) -> Path:
+        """Freeze the rulebook as it stands: its editions may not be changed from now on.
+
+        :raises RulebookFaults: it differs from the last release where it may not.
+        """
+        if faults := self.frozen():
+            raise RulebookFaults(list(faults))
+        return releases.write_release(self.folder, self._shelf, day)
+
+    def edition(self, kind: str, id: str, day: date, build: Callable[..., Value]) -> Value:
+        """The edition of a norm in force on `day`, built once.
+
+        :raises UnknownNorm: no such norm.
+        :raises NotInForce: before its first day, or repealed by then.
+        """
+        norm, since, edition = self.written(kind, id, day)
+        key = (kind, id, since)
+        if key not in self._built:
+            self._built[key] = build(norm, since, edition)
+        built: Value = self._built[key]
+        return built
+
+    def written(self, kind: str, id: str, day: date) -> tuple[dict[str, Any], str, dict[str, Any]]:
+        """A norm, its edition in force on `day` and that one's first day, as written.
+
+        :raises UnknownNorm: no such norm.
+        :raises NotInForce: before its first day, or repealed by then.
+        """
+        file = self._file(kind, id)
         since = max((start for start in file.content["values"] if start <= day.isoformat()), default=None)
         edition = file.content["values"][since] if since else None
         if since is None or edition is None:
@@ -111,11 +220,7 @@ class Rulebook:
                 ),
                 Text(f"最早自 {first} 起施行。", f"Its first edition is of {first}."),
             )
-        key = (kind, id, since)
-        if key not in self._built:
-            self._built[key] = build(file.content, since, edition)
-        built: Value = self._built[key]
-        return built
+        return file.content, since, edition
 
 
 class Law:
@@ -134,8 +239,18 @@ class Law:
         return self.book.edition("list", id, self.day, building.credit_list)
 
     def measure(self, id: str) -> kinds.Measure:
-        """A measure of sanction or incentive."""
-        return self.book.edition("measure", id, self.day, building.measure)
+        """A measure of sanction or incentive, with the lists from which it follows on this day."""
+        edition = self.book.edition("measure", id, self.day, building.measure)
+        return replace(edition, own_basis=self._lists_by_measure.get(id, {}))
+
+    @cached_property
+    def _lists_by_measure(self) -> dict[str, dict[str, tuple[Basis, ...]]]:
+        """Measure -> list -> the list's own articles for it."""
+        found: dict[str, dict[str, tuple[Basis, ...]]] = {}
+        for listed in self.lists():
+            for measure, own in listed.measures.items():
+                found.setdefault(measure, {})[listed.id] = own
+        return found
 
     def scene(self, id: str) -> kinds.Scene:
         """A scene in which subjects are checked."""
@@ -145,9 +260,18 @@ class Law:
         """A code list."""
         return self.book.edition("code", id, self.day, building.code_list)
 
+    def clock(self, id: str) -> kinds.Clock:
+        """A clock."""
+        return self.book.edition("clock", id, self.day, building.clock)
+
+    def procedure(self, id: str) -> kinds.Procedure:
+        """A procedure of repair, objection, listing or rectification."""
+        return self.book.edition("procedure", id, self.day, building.procedure)
+
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""
-        return self.book.edition(kind, id, self.day, lambda norm, since, edition: {**edition, "since": since})
+        _, since, edition = self.book.written(kind, id, self.day)
+        return {**edition, "since": since}
 
     def _in_force(self, kind: str, get: Callable[[str], Value]) -> tuple[Value, ...]:
         found = []
@@ -173,6 +297,14 @@ class Law:
     def scenes(self) -> tuple[kinds.Scene, ...]:
         """Every scene in force."""
         return self._in_force("scene", self.scene)
+
+    def clocks(self) -> tuple[kinds.Clock, ...]:
+        """Every clock in force."""
+        return self._in_force("clock", self.clock)
+
+    def procedures(self) -> tuple[kinds.Procedure, ...]:
+        """Every procedure in force."""
+        return self._in_force("procedure", self.procedure)
 
     def office(self, id: str) -> kinds.Office:
         """An office by its id.
@@ -223,7 +355,28 @@ def default_folder() -> Path:
     )
 
 
-@cache
-def rulebook(folder: Path | None = None) -> Rulebook:
-    """The rulebook of this process, loaded once; `folder` for another one (drafts, tests)."""
-    return Rulebook(folder or default_folder())
+PLACE, STAMP = "rulebook", "stamp"
+"""The folder of released norms in the home, and the file in it that is written anew whenever the folder changes."""
+
+
+def released_folder() -> Path:
+    """Where the norms lie that officers released on this platform: `rulebook/` in `XINYUN_HOME`."""
+    return Path(os.environ.get("XINYUN_HOME", "var")) / PLACE
+
+
+def rulebook() -> Rulebook:
+    """The rulebook in use: the one that came with the program, under what was released on this platform.
+
+    It is loaded once, and anew when something was released since.
+    """
+    home = os.environ.get("XINYUN_HOME", "var")
+    try:  # asked at every turn, so without the cost of a Path
+        stamp = os.stat(f"{home}/{PLACE}/{STAMP}").st_mtime_ns
+    except OSError:
+        return _loaded(None, 0)
+    return _loaded(released_folder(), stamp)
+
+
+@lru_cache(maxsize=2)
+def _loaded(over: Path | None, stamp: int) -> Rulebook:
+    return Rulebook(default_folder(), over)

@@ -34,10 +34,22 @@ def _months(term: dict[str, int] | None) -> int | None:
     return term.get("months", 0) + 12 * term.get("years", 0) if term else None
 
 
+def _span(written: dict[str, Any]) -> kinds.Span:
+    return kinds.Span(written["within"], written["unit"])
+
+
+def _retention(written: str | dict[str, int]) -> str:
+    return written if isinstance(written, str) else f"{written['years']} 年"
+
+
 def source(norm: dict[str, Any]) -> kinds.Source:
     """Build a source; it has no editions, only its own dates."""
     days = {key: _day(norm.get(key)) for key in ("dated", "in_force", "until")}
-    return kinds.Source(**{**norm, **days})
+    told = {
+        place: said if isinstance(said, str) else said["says"]
+        for place, said in norm.get("articles", {}).items()
+    }
+    return kinds.Source(**{**norm, **days, "articles": told})
 
 
 def office(row: dict[str, str], division: str, division_title: str) -> kinds.Office:
@@ -87,13 +99,16 @@ def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Ite
     return kinds.Item(
         **_common(norm, since, edition),
         category=edition["category"],
+        chapter=edition["chapter"],
         bearing=edition["bearing"],
+        tier=edition["tier"],
         providers=tuple(edition["providers"]),
         subjects=tuple(edition["subjects"]),
+        classes=tuple(edition.get("classes", ())),
         publicity=edition["publicity"],
-        update_working_days=(edition.get("update") or {}).get("within"),
-        update_basis=_basis((edition.get("update") or {}).get("basis", ())),
-        retention=str(edition["retention"]),
+        update=_span(edition["update"]),
+        update_basis=_basis(edition["update"].get("basis", ())),
+        retention=_retention(edition["retention"]),
         retention_of_persons=kinds.Retention(kept["years"], _basis(kept["basis"])) if kept else None,
         subject=kinds.SubjectFields(
             name=subject["name"],
@@ -129,6 +144,7 @@ def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
         labels=tuple(labels),
         spellings=spellings,
         english_labels={label: (facts or {}).get("english", label) for label, facts in labels.items()},
+        codes={label: facts["code"] for label, facts in labels.items() if facts and "code" in facts},
         prefixes={
             prefix: label for label, facts in labels.items() for prefix in (facts or {}).get("prefixes", ())
         },
@@ -140,6 +156,7 @@ def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
 
 def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.CreditList:
     """Build a list."""
+    early = edition.get("early_exit")
     return kinds.CreditList(
         **_common(norm, since, edition),
         polarity=edition["polarity"],
@@ -152,16 +169,20 @@ def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> ki
         publicity=edition["publicity"],
         entry=edition["entry"],
         exit=edition["exit"],
+        measures={measure: _basis(own) for measure, own in edition["measures"].items()},
+        early_exit=kinds.EarlyExit(
+            _months(early["after"]) or 0, tuple(early.get("conditions", ())), _basis(early["basis"])
+        )
+        if early
+        else None,
     )
 
 
 def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Measure:
-    """Build a measure."""
+    """Build a measure; the lists from which it follows on a day are the law's to say."""
     return kinds.Measure(
         **_common(norm, since, edition),
         effect=edition["effect"],
-        lists=tuple(edition["lists"]),
-        own_basis={listed: _basis(own) for listed, own in edition["lists"].items()},
         targets=tuple(edition["targets"]),
         measure_class=edition["class"],
         implementing=tuple(edition["implementing"]),
@@ -177,4 +198,42 @@ def scene(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Sc
         subjects=tuple(edition["subjects"]),
         measures=tuple(edition["measures"]),
         disputed=edition["disputed"],
+    )
+
+
+def clock(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Clock:
+    """Build a clock."""
+    longer = edition.get("extension")
+    return kinds.Clock(
+        **_common(norm, since, edition),
+        counted_from=edition["counted_from"],
+        span=_span(edition),
+        extension=_span(longer) if longer else None,
+        extension_when=longer["when"] if longer else "",
+        duty=edition["duty"],
+        overdue=edition["overdue"],
+    )
+
+
+def procedure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Procedure:
+    """Build a procedure."""
+    earliest, false = edition["earliest"], edition.get("false_statement") or {}
+    spans = earliest if isinstance(earliest, dict) else {}
+    return kinds.Procedure(
+        **_common(norm, since, edition),
+        of=edition["of"],
+        items=tuple(edition.get("items", ())),
+        lists=tuple(edition.get("lists", ())),
+        handled_by=edition["handled_by"],
+        earliest_norm=spans.get("norm", ""),
+        earliest_months=0 if "norm" in spans else _months(spans) or 0,
+        by_early_exit=earliest == "early-exit",
+        conditions=tuple(edition["conditions"]),
+        documents=tuple(edition["documents"]),
+        clocks=tuple(edition["clocks"]),
+        refusals=dict(edition["refusals"]),
+        not_for=tuple(edition.get("not_for", ())),
+        effects=tuple(edition["effects"]),
+        bar_months=_months(false.get("bar")) or 0,
+        false_statement=false.get("effect", ""),
     )

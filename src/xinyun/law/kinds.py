@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from xinyun.base import Basis, Period
+from xinyun.base.calendar import working_days_after
 from xinyun.base.period import add_months
 
 Confidence = Literal["seen", "memory", "unsure"]
@@ -45,6 +46,7 @@ class Source:
     confidence: Confidence = "seen"
     note: str = ""
     articles: dict[str, str] = field(default_factory=dict)
+    status: str = "in-force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,22 @@ class Enters:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in one unit; months and years end on the same day of the month, or its last."""
+
+    within: int
+    unit: Literal["working-days", "days", "months", "years"]
+
+    def after(self, day: date) -> date:
+        """The last day of a term that begins on the day after `day`."""
+        if self.unit == "working-days":
+            return working_days_after(day, self.within)
+        if self.unit == "days":
+            return day + timedelta(days=self.within)
+        return add_months(day, self.within * (12 if self.unit == "years" else 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """For how many years something is kept once its conduct or event has ended, and by which article."""
 
@@ -166,11 +184,15 @@ class Item(Norm):
     """A catalogue item: what may be collected, from whom, about whom, and who may see it."""
 
     category: str
+    chapter: str
     bearing: Literal["neutral", "adverse", "favourable"]
+    tier: Literal["none", "minor", "general", "serious", "by-record"]
     providers: tuple[str, ...]
     subjects: tuple[SubjectKind, ...]
+    classes: tuple[str, ...]
+    """Labels of the code list `subject-kind`; empty where any of `subjects` will do."""
     publicity: Literal["public", "on-application", "shared", "consent"]
-    update_working_days: int | None
+    update: Span
     update_basis: tuple[Basis, ...]
     """Empty where no article sets the time: it is then our own working rule."""
     retention: str
@@ -210,6 +232,8 @@ class CodeList(Norm):
     labels: tuple[str, ...]
     spellings: dict[str, str]
     english_labels: dict[str, str]
+    codes: dict[str, str]
+    """Label -> its code in the standard, where it has one."""
     prefixes: dict[str, str]
     open_prefix: str = ""
     several: str = ""
@@ -227,6 +251,15 @@ class CodeList(Norm):
         return text in self.spellings or bool(self.open_prefix and text.startswith(self.open_prefix))
 
 
+@dataclass(frozen=True, slots=True)
+class EarlyExit:
+    """When and on which conditions a subject may ask to leave a list before the end; `months` from the decision."""
+
+    months: int
+    conditions: tuple[str, ...]
+    basis: tuple[Basis, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditList(Norm):
     """A red, black or watch list: who decides, whom it may name, for how long."""
@@ -240,6 +273,9 @@ class CreditList(Norm):
     publicity: Literal["public", "on-application", "shared", "consent"]
     entry: str
     exit: str
+    measures: dict[str, tuple[Basis, ...]]
+    """Measure -> the list's own articles for it; empty where the measure's common basis names it."""
+    early_exit: EarlyExit | None = None
     tier: str = ""
 
     def period(self, decided_on: date) -> Period:
@@ -260,15 +296,20 @@ class CreditList(Norm):
 class Measure(Norm):
     """What follows from being on a list: its effect on a check, on whom, by whom.
 
-    `basis` is what its lists have in common, and may be empty; what an answer cites is `basis_for` the list.
+    `lists` are those in force on the day that name the measure, each with its own articles; `basis` is what they have
+    in common, and may be empty. What an answer cites is `basis_for` the list.
     """
 
     effect: Literal["block", "review", "remind", "benefit"]
-    lists: tuple[str, ...]
-    own_basis: dict[str, tuple[Basis, ...]]
     targets: tuple[SubjectKind, ...]
     measure_class: str
     implementing: tuple[str, ...]
+    own_basis: dict[str, tuple[Basis, ...]] = field(default_factory=dict)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists from which it follows."""
+        return tuple(self.own_basis)
 
     def basis_for(self, list_id: str) -> tuple[Basis, ...]:
         """The articles by which the measure follows from this list: the list's own, then the common ones.
@@ -287,3 +328,41 @@ class Scene(Norm):
     subjects: tuple[SubjectKind, ...]
     measures: tuple[str, ...]
     disputed: Literal["review", "block"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock(Norm):
+    """How long somebody has for something; the day that starts it is not counted."""
+
+    counted_from: str
+    span: Span
+    extension: Span | None
+    extension_when: str
+    duty: str
+    overdue: str
+
+    def due(self, start: date, *, extended: bool = False) -> date:
+        """The last day on which it is in time, with the extension that the norm allows where one was granted."""
+        due = self.span.after(start)
+        return self.extension.after(due) if extended and self.extension else due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure(Norm):
+    """Who may ask for what, with which papers, on which clocks, and on which grounds it is refused."""
+
+    of: Literal["repair", "objection", "listing", "delisting", "rectification"]
+    items: tuple[str, ...]
+    lists: tuple[str, ...]
+    handled_by: str
+    earliest_norm: str
+    earliest_months: int
+    by_early_exit: bool
+    conditions: tuple[str, ...]
+    documents: tuple[str, ...]
+    clocks: tuple[str, ...]
+    refusals: dict[str, str]
+    not_for: tuple[str, ...]
+    effects: tuple[str, ...]
+    bar_months: int
+    false_statement: str

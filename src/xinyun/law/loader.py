@@ -6,18 +6,20 @@ Everything that is wrong is collected, so that an author mends a draft in one go
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import ValidationError
 
 from xinyun.law.crosscheck import crosscheck
+from xinyun.law.editions import spread
 from xinyun.law.faults import RulebookFault, RulebookFaults
+from xinyun.law.fields import FieldTables
 from xinyun.law.reading import NormFile, read_norm, read_table
-from xinyun.law.tables import DEPARTMENTS, DIVISIONS, check_table, is_day
+from xinyun.law.schemas import Schema
+from xinyun.law.shelf import Shelf
+from xinyun.law.tables import DEPARTMENTS, DIVISIONS, ELEMENTS, INDUSTRIES, check_table, is_day
 
 FOLDERS = {
     "sources": "source",
@@ -28,58 +30,76 @@ FOLDERS = {
     "measures": "measure",
     "scenes": "scene",
     "repair": "repair",
+    "procedures": "procedure",
+    "clocks": "clock",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""
 
-TABLES = {"offices/departments.csv": DEPARTMENTS, "codes/divisions.csv": DIVISIONS}
+TABLES = {
+    "offices/departments.csv": DEPARTMENTS,
+    "codes/divisions.csv": DIVISIONS,
+    "codes/industries.csv": INDUSTRIES,
+    "codes/data-elements.csv": ELEMENTS,
+}
 """Tables of a jurisdiction -> how their rows are checked."""
 
 
-@dataclass(slots=True)
-class Shelf:
-    """Everything read from the folders: norm files by kind and id, tables by jurisdiction."""
-
-    norms: dict[tuple[str, str], NormFile] = field(default_factory=dict)
-    known: set[tuple[str, str]] = field(default_factory=set)
-    """Every norm there is a file of, also one that is at fault itself."""
-    tables: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
-    hash: str = ""
-
-
-def load(folder: Path) -> Shelf:
-    """Read and check the rulebook in `folder`.
+def load(folder: Path, over: Path | None = None) -> Shelf:
+    """Read and check the rulebook in `folder`; a file of the same name in `over` takes the place of its own.
 
     :raises RulebookFaults: with every fault found.
     """
     shelf, faults = Shelf(), []
     digest = hashlib.sha256()
     schemas = _schemas(folder / "schema")
-    for jurisdiction in sorted(p for p in folder.iterdir() if p.is_dir() and p.name.startswith("cn")):
-        for path in sorted(p for p in jurisdiction.rglob("*") if p.suffix in {".yaml", ".csv"}):
-            name = path.relative_to(folder).as_posix()
-            digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
-            if path.suffix == ".yaml":
-                faults += _shelve_norm(shelf, schemas, path, name)
-            elif name.partition("/")[2] in TABLES:
-                faults += _shelve_table(shelf, path, jurisdiction.name, name)
-    faults += crosscheck(shelf.norms, shelf.known, shelf.tables)
+    found = {name: path for place in (folder, over) if place for name, path in _files(place)}
+    files = {
+        name: found[name] for name in sorted(found, key=lambda name: name.split("/"))
+    }  # the nation's first
+    for name, path in files.items():
+        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+        if name.partition("/")[2] in TABLES:
+            faults += _shelve_table(shelf, path, name)
+    fields = FieldTables(files, shelf.rows("codes/data-elements.csv"), schemas["field"])
+    for name, path in files.items():
+        if path.suffix == ".yaml":
+            faults += _shelve_norm(shelf, schemas, fields, path, name)
+    faults += crosscheck(shelf)
     if faults:
         raise RulebookFaults(faults)
     shelf.hash = digest.hexdigest()
     return shelf
 
 
-def _schemas(folder: Path) -> dict[str, Draft202012Validator]:
-    kinds = [*FOLDERS.values(), "field"]
-    return {
-        kind: Draft202012Validator(json.loads((folder / f"{kind}.json").read_text(encoding="utf-8")))
-        for kind in kinds
-    }
+def _files(place: Path) -> Iterator[tuple[str, Path]]:
+    """The files of every jurisdiction in a place, by their name relative to it."""
+    for jurisdiction in place.glob("cn*/"):
+        for path in jurisdiction.rglob("*"):
+            if path.suffix in {".yaml", ".csv"}:
+                yield path.relative_to(place).as_posix(), path
+
+
+def _schemas(folder: Path) -> dict[str, Schema]:
+    """The schema of each kind.
+
+    :raises RulebookFaults: one is missing, as in a folder of another release or in no rulebook at all.
+    """
+    paths = {kind: folder / f"{kind}.json" for kind in (*FOLDERS.values(), "field")}
+    missing = [
+        RulebookFault(
+            f"schema/{path.name}", 0, "缺少这个文件 (missing)", "取与程序同一版本的 schema/ (copy it)"
+        )
+        for path in paths.values()
+        if not path.is_file()
+    ]
+    if missing:
+        raise RulebookFaults(missing)
+    return {kind: Schema(path) for kind, path in paths.items()}
 
 
 def _shelve_norm(
-    shelf: Shelf, schemas: dict[str, Draft202012Validator], path: Path, name: str
+    shelf: Shelf, schemas: dict[str, Schema], fields: FieldTables, path: Path, name: str
 ) -> list[RulebookFault]:
     kind = FOLDERS.get(path.parent.name)
     if kind is None:
@@ -88,7 +108,8 @@ def _shelve_norm(
     if isinstance(norm, RulebookFault):
         return [norm]
     shelf.known.add((kind, path.stem))
-    faults = _schema_faults(norm, schemas[kind])
+    faults = spread(norm)
+    faults += _schema_faults(norm, schemas[kind])
     faults += _days(norm) if not faults else []
     if faults:
         return faults
@@ -103,44 +124,11 @@ def _shelve_norm(
             norm.fault(["id"], f"与 {shelf.norms[kind, path.stem].name} 同名", "换一个 id (id already taken)")
         ]
     shelf.norms[kind, path.stem] = norm
-    return _attach_rows(norm, schemas["field"]) if kind == "item" else []
+    return fields.attach(norm) if kind == "item" else []
 
 
-def _attach_rows(norm: NormFile, schema: Draft202012Validator) -> list[RulebookFault]:
-    """Read each edition's fields table into `edition["rows"]`."""
-    faults = []
-    for since, edition in norm.content["values"].items():
-        if edition is None:
-            continue
-        table = norm.path.with_name(edition["fields"])
-        if not table.is_file():
-            faults.append(
-                norm.fault(
-                    ["values", since, "fields"], f"没有文件 {table.name}", "补上字段表 (add the table)"
-                )
-            )
-            continue
-        name = norm.name.rpartition("/")[0] + "/" + table.name
-        rows = read_table(table, name)
-        if isinstance(rows, RulebookFault):
-            faults.append(rows)
-            continue
-        edition["rows"] = rows
-        for number, row in enumerate(edition["rows"], start=2):
-            faults += [
-                RulebookFault(
-                    name,
-                    number,
-                    f"{'/'.join(map(str, e.path))} {e.message}",
-                    "按 field.json 改正 (mend the row)",
-                )
-                for e in schema.iter_errors(row)
-            ]
-    return faults
-
-
-def _shelve_table(shelf: Shelf, path: Path, jurisdiction: str, name: str) -> list[RulebookFault]:
-    table = name.partition("/")[2]
+def _shelve_table(shelf: Shelf, path: Path, name: str) -> list[RulebookFault]:
+    jurisdiction, _, table = name.partition("/")
     rows = read_table(path, name)
     if isinstance(rows, RulebookFault):
         return [rows]
@@ -172,10 +160,10 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
         yield from _leaves(cause)
 
 
-def _schema_faults(norm: NormFile, schema: Draft202012Validator) -> list[RulebookFault]:
+def _schema_faults(norm: NormFile, schema: Schema) -> list[RulebookFault]:
     remedy = f"按 schema/{FOLDERS[norm.path.parent.name]}.json 改正 (mend it)"
     faults = []
-    for error in chain.from_iterable(map(_leaves, schema.iter_errors(norm.content))):
+    for error in chain.from_iterable(map(_leaves, schema.errors(norm.content))):
         path = list(error.absolute_path)
         where = "/".join(str(step) for step in path) or "文件"
         faults.append(norm.fault(path, f"{where}：{error.message}", remedy))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,20 @@ def _construct_mapping(loader: yaml.CSafeLoader, node: Any) -> dict[Any, Any]:
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
 
 
+def parse(text: str) -> Any:
+    """What a piece of YAML says, read as norm files are: duplicate keys refused, days left as text.
+
+    :raises yaml.YAMLError: it is none.
+    """
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader subclass
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> bytes:
+    """What a text says, packed: rulebooks that differ in one file are loaded again and again while a draft is tried."""
+    return pickle.dumps(parse(text))
+
+
 class NormFile:
     """One YAML norm file: its `content` and a way from a path inside it to the line."""
 
@@ -50,7 +66,7 @@ class NormFile:
         self.path = path
         self.name = name
         self._text = path.read_text(encoding="utf-8")
-        self.content: Any = yaml.load(self._text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader subclass
+        self.content: Any = pickle.loads(_parsed(self._text))  # noqa: S301 - our own, a line above
 
     def line(self, path: list[Any]) -> int:
         """The line, from 1, of the deepest part of `path` that exists in the file."""

@@ -32,6 +32,30 @@ DIVISIONS = Form(
     ("title",),
     ("from", "until"),
 )
+INDUSTRIES = Form(
+    frozenset({"code", "title", "english", "parent", "confidence"}),
+    "code",
+    ("title", "english", "confidence"),
+)
+ELEMENTS = Form(
+    frozenset(
+        {
+            "name",
+            "title",
+            "english",
+            "type",
+            "length",
+            "codes",
+            "checks",
+            "publicity",
+            "personal",
+            "source",
+            "confidence",
+        }
+    ),
+    "name",
+    ("title", "english", "type", "length", "publicity", "personal", "source", "confidence"),
+)
 
 
 def is_day(text: str) -> bool:

@@ -25,6 +25,7 @@ __all__ = [
     "codes_changed",
     "counts",
     "doubt_name",
+    "each_in_force",
     "entries",
     "entries_of",
     "entry",
@@ -131,6 +132,12 @@ def entries(
     """A page of a list as it stands on a day, the latest decision first; without `persons`, of organisations alone."""
     rows = _of(persons).filter(_in_force(on), list_id=list_id).order_by("-decided_on", "-pk")
     return [view(row) for row in rows[offset : offset + limit]]
+
+
+def each_in_force(on: date) -> Iterator[EntryView]:
+    """Every entry that counts on a day, of all lists, persons' too, streamed subject by subject."""
+    for row in _rows().filter(_in_force(on)).order_by("subject_id", "pk").iterator(2000):
+        yield view(row)
 
 
 def counts(on: date, *, persons: bool = True) -> dict[str, int]:

@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.base import Text
 from xinyun.base.identifiers import mask_within
-from xinyun.law import CreditList, Field, Item, Law
+from xinyun.law import CreditList, Item, Law
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import EntryView
-from xinyun.portal import queries, rules
+from xinyun.portal import queries
 from xinyun.portal.citing import cite
-from xinyun.portal.pages import CataloguePage, FieldRow, ItemCard, ListCard, ListPage, ListRow
+from xinyun.portal.pages import CataloguePage, ItemCard, ListCard, ListPage, ListRow, NormLink
+from xinyun.portal.volumes import VALUES
+from xinyun.rulemaking.rules import KINDS
 
 LIST_PAGE = 20
-
-PUBLICITY = {
-    "public": Text("向社会公开", "Public"),
-    "masked": Text("隐去部分后公开", "Public, masked"),
-    "masked-persons": Text("公开，自然人的隐去部分", "Public; masked for natural persons"),
-    "hidden": Text("不公开", "Not public"),
-    "on-application": Text("依申请公开", "On application"),
-    "shared": Text("政务共享", "Shared among offices"),
-    "consent": Text("授权查询", "With consent"),
-}
-TYPES = {
-    "text": Text("文本", "Text"),
-    "date": Text("日期", "Date"),
-    "end-date": Text("截止日期", "Last day"),
-    "decimal": Text("数值", "Number"),
-    "integer": Text("整数", "Integer"),
-}
-REQUIRED = {
-    "yes": Text("必填", "Required"),
-    "when": Text("有条件必填", "In some cases"),
-    "no": Text("选填", "Optional"),
-}
 
 
 def catalogue(on: date) -> CataloguePage:
     """What is collected and listed, as the law stands on a day."""
-    now = law.rulebook().on(on)
-    items = sorted(now.items(), key=lambda item: _rank(item))
+    book = law.rulebook()
+    now = book.on(on)
+    chapters = now.codes("catalogue-chapter")
+    items: dict[str, list[ItemCard]] = {}
+    for item in sorted(now.items(), key=lambda item: (chapters.labels.index(item.chapter), item.id)):
+        items.setdefault(item.chapter, []).append(_item_card(item, now))
     return CataloguePage(
-        tuple(_item_card(item, now) for item in items), list_cards(on), law.rulebook().hash, on
+        tuple((Text(label, chapters.english_labels[label]), tuple(cards)) for label, cards in items.items()),
+        list_cards(on),
+        tuple((kind, KINDS[kind], tuple(_links(kind, now))) for kind in _OTHERS),
+        len(book.sources),
+        book.hash,
+        on,
     )
+
+
+_OTHERS = ("measure", "scene", "repair", "procedure", "clock", "limit", "code")
+
+
+def _links(kind: str, now: Law) -> Iterator[NormLink]:
+    """The norms of a kind that are in force, each with a word about it."""
+    for id in now.book.ids(kind):
+        try:
+            edition = now.norm(kind, id)
+        except law.NotInForce:
+            continue
+        word = VALUES.get(edition.get("effect") or edition.get("of") or "", Text("", ""))
+        if kind == "clock":
+            word = Text(
+                f"{edition['within']} {VALUES[edition['unit']].zh}",
+                f"{edition['within']} {VALUES[edition['unit']].en}",
+            )
+        yield NormLink(kind, id, now.book.title_of(kind, id), word, edition.get("confidence", "seen"))
 
 
 def list_cards(on: date) -> tuple[ListCard, ...]:
@@ -85,32 +94,16 @@ def _list_row(entry: EntryView, name: str, now: Law) -> ListRow:
     )
 
 
-def _rank(item: Item) -> int:
-    order = ("registration", *(section for section, _, _ in rules.SECTIONS))
-    return order.index(item.category) if item.category in order else len(order)
-
-
 def _item_card(item: Item, now: Law) -> ItemCard:
+    unit = VALUES[item.update.unit]
     return ItemCard(
         id=item.id,
         title=_titled(item),
-        kind=rules.kind_of(item),
         providers=_departments(item.providers, now),
-        publicity=PUBLICITY[item.publicity],
-        within=item.update_working_days,
+        publicity=VALUES[item.publicity],
+        tier=VALUES[item.tier],
+        update=Text(f"{item.update.within} {unit.zh}", f"{item.update.within} {unit.en}"),
         confidence=item.confidence,
-        basis=cite(item.basis, now),
-        fields=tuple(_field_row(field) for field in item.fields),
-    )
-
-
-def _field_row(field: Field) -> FieldRow:
-    return FieldRow(
-        name=field.name,
-        title=Text(field.title, field.english[:1].upper() + field.english[1:]),
-        type=TYPES.get(field.type, Text(field.type, field.type)),
-        required=REQUIRED.get(field.required, Text(field.required, field.required)),
-        publicity=PUBLICITY[field.publicity],
     )
 
 
@@ -133,13 +126,11 @@ def _list_card(listed: CreditList, count: int, now: Law) -> ListCard:
 
 
 def _departments(slugs: tuple[str, ...], now: Law) -> tuple[Text, ...]:
-    """Departments by their highest office in the rulebook."""
+    """Departments by the short titles of the rulebook."""
     if "any" in slugs:
         return (Text("各有关部门", "Any department concerned"),)
-    by_slug: dict[str, Text] = {}
-    for office in now.offices():
-        by_slug.setdefault(office.department, Text(office.title, office.english))
-    return tuple(by_slug.get(slug, Text(slug, slug)) for slug in slugs)
+    named = now.book.departments
+    return tuple(named.get(slug, Text(slug, slug)) for slug in slugs)
 
 
 def _titled(norm: Item | CreditList | law.Measure) -> Text:

@@ -163,39 +163,44 @@ class LatestPage:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A field of a catalogue item as the catalogue page shows it."""
-
-    name: str
-    title: Text
-    type: Text
-    required: Text
-    publicity: Text
-
-
-@dataclass(frozen=True, slots=True)
 class ItemCard:
-    """A catalogue item as the catalogue page shows it."""
+    """A catalogue item as the catalogue page lists it."""
 
     id: str
     title: Text
-    kind: Kind
     providers: tuple[Text, ...]
     publicity: Text
-    within: int | None
-    basis: tuple[Text, ...]
-    fields: tuple[FieldRow, ...] = ()
+    tier: Text
+    update: Text
     confidence: str = "seen"
 
 
 @dataclass(frozen=True, slots=True)
-class CataloguePage:
-    """What is collected, listed and applied, each with its basis."""
+class NormLink:
+    """A norm by name, with a word about it."""
 
-    items: tuple[ItemCard, ...]
+    kind: str
+    id: str
+    title: Text
+    word: Text
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """What is collected, listed and applied: items by chapter, lists, and the other norms by kind."""
+
+    chapters: tuple[tuple[Text, tuple[ItemCard, ...]], ...]
     lists: tuple[ListCard, ...]
+    others: tuple[tuple[str, Text, tuple[NormLink, ...]], ...]
+    sources: int
     rulebook: str
     on: date
+
+    @property
+    def items(self) -> tuple[ItemCard, ...]:
+        """Every item."""
+        return tuple(item for _, items in self.chapters for item in items)
 
 
 @dataclass(frozen=True, slots=True)

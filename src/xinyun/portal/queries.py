@@ -63,7 +63,7 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         state=state_title(subject.status, now),
         established_on=subject.established_on,
         registration=_registration(subject, now),
-        registrar=next((office(r.office, now) for r in records if r.item == "registration"), None),
+        registrar=next((office(r.office, now) for r in records if r.item == subject.item), None),
         lines=tuple(_lines(records, lists.entries_of(subject.id, on, seq), now)),
         seq=seq,
         rulebook=law.rulebook().hash,
@@ -150,7 +150,7 @@ def office(id: str, now: Law) -> Text:
 def _registration(subject: SubjectView, now: Law) -> tuple[Value, ...]:
     """The registration as the public may see it; a subject known only from a decision has name and code."""
     content = {"name": subject.name, "uscc": subject.code} | subject.content
-    return rules.public_values(now.item("registration"), content)
+    return rules.public_values(now.item(subject.item or "registration"), content)
 
 
 def _lines(records: list[RecordView], entries: list[EntryView], now: Law) -> list[Line]:

@@ -14,6 +14,12 @@ urlpatterns = [
     path("lists/<str:id>", views.credit_list, name="list"),
     path("latest/<str:kind>", views.latest, name="latest"),
     path("catalogue", views.catalogue, name="catalogue"),
+    path("catalogue.json", views.catalogue_json, name="catalogue-json"),
+    path("catalogue.jsonld", views.catalogue_dcat, name="catalogue-dcat"),
+    path("catalogue/coverage", views.coverage, name="coverage"),
+    path("catalogue/sources", views.sources, name="sources"),
+    path("catalogue/<slug:kind>/<slug:id>.json", views.norm_json, name="norm-json"),
+    path("catalogue/<slug:kind>/<slug:id>", views.norm, name="norm"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("reading", views.reading, name="reading"),
 ]

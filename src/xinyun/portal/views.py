@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
-from xinyun.portal import browsing, hints, norms, operations, queries, rules
+from xinyun.portal import browsing, dcat, hints, norms, operations, queries, rules, volumes
 from xinyun.portal.pages import SearchPage
 from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
 from xinyun.portal.uploads import LARGEST_PDF
@@ -146,6 +147,61 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """What is collected and listed, each with its basis."""
     page = norms.catalogue(timezone.localdate())
     return render(request, "portal/catalogue.html", {"page": page, "column": _column("目录与规则")})
+
+
+@public
+@require_safe
+def catalogue_json(request: HttpRequest) -> HttpResponse:
+    """Every norm that anybody may read, by kind and id, with the address of its own page for programs."""
+    return _json(dcat.index(settings.XINYUN.base_url))
+
+
+@public
+@require_safe
+def catalogue_dcat(request: HttpRequest) -> HttpResponse:
+    """The catalogue in the words of DCAT 3."""
+    told = dcat.catalogue(settings.XINYUN.base_url, settings.XINYUN.operator, timezone.localdate())
+    return _json(told, "application/ld+json")
+
+
+@public
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Which department furnishes which item."""
+    page = volumes.coverage_page(timezone.localdate())
+    return render(request, "portal/coverage.html", {"page": page, "column": _column("目录与规则")})
+
+
+@public
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """The instruments on which the rules rest."""
+    rows = volumes.source_rows(timezone.localdate())
+    return render(request, "portal/sources.html", {"rows": rows, "column": _column("目录与规则")})
+
+
+@public
+@require_safe
+def norm(request: HttpRequest, kind: str, id: str) -> HttpResponse:
+    """A norm with its history."""
+    page = volumes.norm_page(kind, id, timezone.localdate())
+    if page is None:
+        raise Http404
+    return render(request, "portal/norm.html", {"page": page, "column": _column("目录与规则")})
+
+
+@public
+@require_safe
+def norm_json(request: HttpRequest, kind: str, id: str) -> HttpResponse:
+    """A norm with its history, for programs."""
+    told = volumes.norm_twin(kind, id)
+    if told is None:
+        raise Http404
+    return _json(told)
+
+
+def _json(told: dict[str, Any], content_type: str = "application/json") -> HttpResponse:
+    return JsonResponse(told, content_type=content_type, json_dumps_params={"ensure_ascii": False})
 
 
 @public

@@ -17,24 +17,27 @@ from xinyun.ledger import keys
 from xinyun.ledger import operations as ledger
 from xinyun.plumbing import feed, sealing
 from xinyun.plumbing.models import Change
+from xinyun.rulemaking.overlay import lay_out
 
 _LOCK = 0x5859494E  # an arbitrary number for PostgreSQL's advisory lock, this module's alone
 
 
 def initialise(*, actor: str, on: date) -> dict[str, Any]:
-    """Make folders and keys, migrate both databases, load the rulebook and put its edition into the feed.
+    """Make folders and keys, migrate both databases, lay out released norms, put the rulebook's edition into the feed.
 
     Returns `home`, `store`, `rulebook` (hash) and `adopted` (whether this edition is new to the store).
 
     :raises law.RulebookFaults: the rulebook does not load; nothing is touched then.
     """
-    book = law.rulebook()
+    law.rulebook()
     for folder in (settings.XINYUN.home, settings.XINYUN.derived, settings.XINYUN.keys):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone():
         sealing.ensure_keys()
         keys.ensure_keys()
         _migrate()
+        lay_out()
+        book = law.rulebook()
         adopted = _adopt(book.hash, actor)
     ledger.seal(actor=actor, on=on)
     return {

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "xinyun.archive",
     "xinyun.collection",
     "xinyun.lists",
+    "xinyun.rulemaking",
     "xinyun.gateway",
     "xinyun.portal",
     "xinyun.console",

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from xinyun.base import Text
 from xinyun.portal import rules
+from xinyun.portal.volumes import FIELD_WORDS
 
 register = template.Library()
 
@@ -77,6 +78,12 @@ def said_all(texts: Iterable[Text | str]) -> str:
 def grouped(number: int) -> str:
     """A count with its thousands apart, in every language: Django's own filter leaves them together in Chinese."""
     return f"{number:,}"
+
+
+@register.filter
+def field_word(word: str) -> str:
+    """A word of a fields table: a type, whether it must be filled in, who may see it."""
+    return said(FIELD_WORDS.get(word, word))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError
 
 import xinyun
 from xinyun.base import Refusal, Text
-from xinyun.site.cli import asking, collecting, deciding, governing, serving
+from xinyun.site.cli import asking, collecting, deciding, governing, ruling, serving
 from xinyun.site.cli.output import say_refusal
 
 app = App(
@@ -22,7 +22,7 @@ app = App(
     version=xinyun.__version__,
     help_format="plaintext",
 )
-for group in (serving, collecting, asking, deciding, governing):
+for group in (serving, collecting, asking, deciding, ruling, governing):
     group.register(app)
 
 

@@ -1,11 +1,8 @@
-"""Commands that keep the house: the store, the rulebook, the ledger, derived state."""
+"""Commands that keep the house: the store, the ledger, derived state."""
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
-from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from cyclopts import App
@@ -16,10 +13,6 @@ from xinyun.site.cli.output import Json, actor, set_up, show, today
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(_init, name="init")
-    law = App(name="law", help="法规库 | the rulebook")
-    law.command(_law_check, name="check")
-    law.command(_law_show, name="show")
-    app.command(law)
     ledger = App(name="ledger", help="存证日志 | the transparency log")
     ledger.command(_verify, name="verify")
     ledger.command(_prove, name="prove")
@@ -33,54 +26,6 @@ def _init(*, json: Json = False) -> None:
     from xinyun.site.initialise import initialise
 
     show(initialise(actor=actor(), on=today()), as_json=json)
-
-
-def _law_check(folder: Path | None = None, /, *, json: Json = False) -> None:
-    """检查法规库 | Check the rulebook.
-
-    Parameters
-    ----------
-    folder
-        另一个法规库文件夹，如草案 | another rulebook folder, such as a draft
-    """
-    from xinyun import law
-
-    started = time.perf_counter()
-    book = law.Rulebook(folder) if folder else law.rulebook()
-    kinds = {
-        kind: len(book.ids(kind))
-        for kind in ("source", "item", "code", "list", "measure", "scene", "repair", "case")
-    }
-    seconds = round(time.perf_counter() - started, 2)
-    show(
-        {"ok": True, "hash": book.hash, **kinds, "offices": len(book.offices), "seconds": seconds},
-        as_json=json,
-    )
-
-
-def _law_show(id: str, /, *, on: date | None = None, json: Json = False) -> None:
-    """显示某日生效的一条规定 | Show a norm as it stood on a day.
-
-    Parameters
-    ----------
-    id
-        事项、名单、措施、场景等的 id | the norm's id
-    on
-        哪一天，默认今天 | which day, today by default
-    """
-    from xinyun import law
-
-    book = law.rulebook()
-    now = book.on(on or today())
-    kinds = [
-        kind
-        for kind in ("item", "list", "measure", "scene", "repair", "code", "limit")
-        if id in book.ids(kind)
-    ]
-    found = {kind: now.norm(kind, id) for kind in kinds or ["item"]}
-    for edition in found.values():
-        edition.pop("rows", None)
-    show(found, as_json=json)
 
 
 def _verify(*, json: Json = False) -> None:
