@@ -31,6 +31,7 @@ def test_the_catalogue_names_every_item_and_list_and_leads_to_every_other_norm()
     assert {title.zh for title, _ in page.chapters} <= set(BOOK.on(DAY).codes("catalogue-chapter").labels)
     assert all(card.basis and card.exit for card in page.lists)
     assert all(f'href="/catalogue/item/{item.id}"' in html for item in page.items)
+    assert all(f'href="/catalogue/list/{card.id}"' in html for card in page.lists)
     for kind, _, links in page.others:
         assert all(f'href="/catalogue/{kind}/{link.id}"' in html for link in links)
 

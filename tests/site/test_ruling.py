@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def mend(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_a_check_counts_what_there_is_in_less_than_five_seconds(uninitialised_store: Store) -> None:
+def test_a_check_counts_what_there_is(uninitialised_store: Store) -> None:
     told = json.loads(uninitialised_store.run("law", "check", "--json").stdout)
 
     assert told["ok"] is True
@@ -116,6 +117,27 @@ def test_a_simulation_does_not_write_over_the_platforms_own_files(store: Store, 
 
     assert refused.returncode == 1
     assert "would-overwrite" in refused.stderr
+
+
+def test_a_branch_is_a_draft_too(store: Store, folder: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *who, "-C", str(folder), *arguments], check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "as it ships")
+    git("checkout", "-b", "draft")
+    mend(folder, "cn/lists/wage-arrears.yaml", "term: {years: 3}", "term: {years: 1}")
+    git("commit", "-am", "a shorter term")
+    git("checkout", "main")
+    store.environment["XINYUN_RULEBOOK"] = str(folder)
+
+    differs = json.loads(store.run("law", "diff", "main", "draft", "--json").stdout)
+    told = json.loads(store.run("law", "simulate", "draft", "--json").stdout)
+
+    assert [one["id"] for one in differs["changes"]] == ["wage-arrears"]
+    assert told["effects"] == 0
 
 
 def test_a_release_freezes_a_rulebook(uninitialised_store: Store, folder: Path) -> None:
