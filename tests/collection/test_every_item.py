@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.factories import a_code, collected
 from xinyun import law
+from xinyun.collection.rules import compile_rules
 from xinyun.law import Field, Item
 
 DAY = date(2026, 11, 20)
@@ -141,6 +144,28 @@ def test_an_item_about_some_kinds_of_subjects_refuses_the_others(
 
     assert outcome.rejected == 1
     assert "class-of-subject" in errors
+
+
+def test_a_row_about_a_kind_of_subject_that_the_item_is_not_about_is_refused(
+    write_csv: Any, tmp_path: Path
+) -> None:
+    organisations = next(i for i in NOW.items() if i.subjects == ("organisation",) and not i.classes)
+    business = a_row(organisations, "") | {organisations.subject.code: a_code("92")}
+
+    outcome, errors = sent(organisations, [business], write_csv, tmp_path)
+
+    assert outcome.rejected == 1
+    assert "class-of-subject" in errors
+
+
+def test_a_class_that_the_item_is_not_about_breaks_a_rule_of_its_own() -> None:
+    item = replace(NOW.item("penalty"), subjects=("organisation",))
+    present = {"counterparty_class": "行政相对人类别"}
+
+    (rule,) = [r for r in compile_rules(item, NOW, DAY, present) if r.id == "class-of-subject"]
+
+    rows = pl.DataFrame({"counterparty_class": ["法人及非法人组织", "自然人", "个体工商户"]})
+    assert rows.select(rule.fault).to_series().to_list() == [False, True, True]
 
 
 @pytest.mark.parametrize("item", ITEMS)

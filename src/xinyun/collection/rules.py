@@ -14,6 +14,7 @@ import polars as pl
 from xinyun.base import Text, forms
 from xinyun.collection.checks import CHECKS, Cited, Present, Rule, day_column, holds
 from xinyun.law import CodeList, Condition, Field, Item, Law
+from xinyun.law.kinds import PEOPLE
 
 __all__ = ["Rule", "compile_rules", "day_column"]
 
@@ -37,22 +38,33 @@ def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[R
 
 
 def _class_of_subject(item: Item, norms: Law, present: Present) -> list[Rule]:
-    """An item about some kinds of subjects only refuses codes that the register gives to others."""
-    code = item.subject.code
-    if not item.classes or code not in present:
-        return []
-    prefixes = norms.codes("subject-kind").prefixes
-    others = [prefix for prefix, label in prefixes.items() if label not in item.classes]
-    named = "、".join(item.classes)
-    return [
-        Rule(
-            "class-of-subject",
-            code,
-            pl.col(code).str.slice(0, 2).is_in(others),
-            Text(f"「{item.title}」只关于：{named}", f"{item.english} is about these alone: {named}"),
-            Text("请核对代码，或改报相应的事项。", "Verify the code, or send it under the item that fits."),
-        )
-    ]
+    """Rows about a kind of subject that the item is not about, by its code or by the class that the row names."""
+    subject, codes = item.subject, norms.codes("subject-kind")
+    kinds, rules = codes.kinds_by_prefix, []
+    if subject.code in present:
+        others = [
+            prefix
+            for prefix, label in codes.prefixes.items()
+            if (item.classes and label not in item.classes) or kinds[prefix] not in item.subjects
+        ]
+        rules.append(_not_about(item, subject.code, pl.col(subject.code).str.slice(0, 2).is_in(others)))
+    if subject.kind_field in present:
+        named = norms.codes(item.field(subject.kind_field).codes).kinds
+        others = [label for label, kind in named.items() if kind not in item.subjects]
+        rules.append(_not_about(item, subject.kind_field, pl.col(subject.kind_field).is_in(others)))
+    return rules
+
+
+def _not_about(item: Item, field: str, fault: pl.Expr) -> Rule:
+    named = "、".join(item.classes) or "、".join(PEOPLE[kind].zh for kind in item.subjects)
+    english = ", ".join(item.classes) or ", ".join(PEOPLE[kind].en for kind in item.subjects)
+    return Rule(
+        "class-of-subject",
+        field,
+        fault,
+        Text(f"「{item.title}」只关于：{named}", f"{item.english} is about these alone: {english}"),
+        Text("请核对主体，或改报相应的事项。", "Verify the subject, or send it under the item that fits."),
+    )
 
 
 def _words(condition: Condition) -> str:

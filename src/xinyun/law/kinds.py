@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from xinyun.base import Basis, Period
+from xinyun.base import Basis, Period, Text
 from xinyun.base.calendar import working_days_after
 from xinyun.base.period import add_months
 
 Confidence = Literal["seen", "memory", "unsure"]
 SubjectKind = Literal["organisation", "individual-business", "person"]
+
+PEOPLE: dict[str, Text] = {
+    "organisation": Text("法人和非法人组织", "organisations"),
+    "individual-business": Text("个体工商户", "individual businesses"),
+    "person": Text("自然人", "natural persons"),
+}
+"""The kinds of subjects in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

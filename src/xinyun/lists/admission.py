@@ -8,13 +8,9 @@ from datetime import date
 from xinyun.base import Period, Refusal, Text
 from xinyun.base.forms import is_one_line
 from xinyun.law import CreditList, Office
+from xinyun.law.kinds import PEOPLE
 
 DOCUMENT_LENGTH, REASON_LENGTH = 200, 500
-KINDS = {
-    "organisation": Text("法人和非法人组织", "organisations"),
-    "individual-business": Text("个体工商户", "individual businesses"),
-    "person": Text("自然人", "natural persons"),
-}
 
 
 class NotCompetent(Refusal):
@@ -221,15 +217,15 @@ def _not_yet(decided: date, on: date) -> NotYetDecided:
 
 
 def _kind_not_named(credit_list: CreditList, kind: str) -> KindNotNamed:
-    named = "、".join(KINDS[k].zh for k in credit_list.kinds)
+    named = "、".join(PEOPLE[k].zh for k in credit_list.kinds)
     return KindNotNamed(
         Text(
-            f"「{credit_list.title}」不能列入{KINDS[kind].zh}。",
-            f"{credit_list.id} may not name {KINDS[kind].en}.",
+            f"「{credit_list.title}」不能列入{PEOPLE[kind].zh}。",
+            f"{credit_list.id} may not name {PEOPLE[kind].en}.",
         ),
         Text(
             f"该名单只列入{named}。",
-            f"It names only {', '.join(KINDS[k].en for k in credit_list.kinds)}.",
+            f"It names only {', '.join(PEOPLE[k].en for k in credit_list.kinds)}.",
         ),
         credit_list.basis,
     )

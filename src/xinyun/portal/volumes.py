@@ -11,8 +11,9 @@ from xinyun import law
 from xinyun.base import Basis, Text
 from xinyun.law import Law, Rulebook, Source
 from xinyun.law.coverage import coverage as covered
+from xinyun.law.kinds import PEOPLE
 from xinyun.portal.citing import cite
-from xinyun.rulemaking.rules import KINDS, PEOPLE, WORDS
+from xinyun.rulemaking.rules import KINDS, WORDS
 
 HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}
 """Keys that a page says in a way of its own."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from xinyun.base import Text
 from xinyun.law import Law, NotInForce, Rulebook, UnknownNorm
+from xinyun.law.kinds import PEOPLE
 
 KINDS = {
     "item": Text("目录事项", "Catalogue item"),
@@ -94,12 +95,6 @@ WORDS = {
     "years": "年",
 }
 """Keys of norm files in Chinese; in English a key is its own name."""
-
-PEOPLE = {
-    "organisation": Text("法人和非法人组织", "organisations"),
-    "individual-business": Text("个体工商户", "individual businesses"),
-    "person": Text("自然人", "natural persons"),
-}
 
 _WHOM = ("subjects", "kinds", "targets")
 _OFFICES = ("providers", "authority", "implementing", "office")
