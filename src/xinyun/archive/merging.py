@@ -87,8 +87,7 @@ def add_subjects(cursor: CursorWrapper, table: str, seq: int, *, describes: bool
         cursor.execute(
             f"""
             UPDATE archive_subject SET name = h.name, category = h.category, division = h.division,
-                   status = CASE h.status WHEN '' THEN archive_subject.status ELSE h.status END,
-                   established_on = COALESCE(h.established_on, archive_subject.established_on), seq = %s
+                   status = h.status, established_on = h.established_on, seq = %s
             FROM ({header}) h WHERE h.place = 1 AND archive_subject.code = h.code
             """,
             [seq],
