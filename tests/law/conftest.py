@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,28 @@ class Draft:
         return refused.value.faults
 
 
-@pytest.fixture
-def draft(tmp_path: Path) -> Draft:
-    """A copy of the rulebook as it ships."""
-    folder = tmp_path / "rulebook"
+def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Every file below a folder, with what a change of it would change."""
+    found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): (told.st_mtime_ns, told.st_size) for path, told in found}
+
+
+@pytest.fixture(scope="session")
+def _copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Path, tuple[int, int]]]:
+    """A copy of the rulebook as it ships, made once: there are more than a thousand files."""
+    folder = tmp_path_factory.mktemp("draft") / "rulebook"
     shutil.copytree(law.rulebook().folder, folder)
-    return Draft(folder)
+    return folder, _stamps(folder)
+
+
+@pytest.fixture
+def draft(_copied: tuple[Path, dict[Path, tuple[int, int]]]) -> Iterator[Draft]:
+    """A copy of the rulebook as it ships; what the test spoils in it is made good again afterwards."""
+    folder, before = _copied
+    yield Draft(folder)
+    after = _stamps(folder)
+    for path in after.keys() - before.keys():
+        (folder / path).unlink()
+    for path in [path for path, stamp in before.items() if after.get(path) != stamp]:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(law.rulebook().folder / path, folder / path)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.law.conftest import draft
+from tests.law.conftest import _copied, draft
 from tests.lists.conftest import delist, enlist
 from xinyun.law.book import released_folder
 
-__all__ = ["delist", "draft", "enlist", "released_files"]
+__all__ = ["_copied", "delist", "draft", "enlist", "released_files"]
 
 
 @pytest.fixture
