@@ -21,9 +21,10 @@ AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 class Site:
     """A served site with one company that has a little of everything."""
 
-    def __init__(self, address: str, code: str) -> None:
+    def __init__(self, address: str, code: str, store: Store) -> None:
         self.address = address
         self.code = code
+        self.store = store
 
 
 def _fill(store: Store, folder: Path) -> str:
@@ -63,7 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     process = store.start("serve", "--port", str(port))
     try:
         _wait(address)
-        yield Site(address, code)
+        yield Site(address, code, store)
     finally:
         process.terminate()
         process.wait(timeout=30)
