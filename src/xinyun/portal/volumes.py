@@ -270,7 +270,7 @@ def _text(key: str, value: Any, book: Rulebook, now: Law) -> Text:
         if len(value) == 1 and value.keys() <= {"years", "months"}:
             ((unit, count),) = value.items()
             return Text(f"{count} {VALUES[unit].zh}", f"{count} {VALUES[unit].en}")
-        if value.keys() == {"within", "unit"} or {"within", "unit"} <= value.keys():
+        if {"within", "unit"} <= value.keys():
             rest = {k: v for k, v in value.items() if k not in {"within", "unit"}}
             unit = VALUES[value["unit"]]
             more = _text("", rest, book, now) if rest else Text("", "")
