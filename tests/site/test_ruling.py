@@ -113,7 +113,7 @@ def test_a_draft_is_run_against_the_archive_and_changes_nothing(
 
 
 def test_a_simulation_does_not_write_over_the_platforms_own_files(store: Store, folder: Path) -> None:
-    refused = store.run("law", "simulate", folder, "--out", store.home / "archive.sqlite3", check=False)
+    refused = store.run("law", "simulate", folder, "--out", store.home / "keys" / "data.key", check=False)
 
     assert refused.returncode == 1
     assert "would-overwrite" in refused.stderr
