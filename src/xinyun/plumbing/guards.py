@@ -17,11 +17,24 @@ def insert_only(tables: Mapping[str, str]) -> migrations.RunPython:
     The condition is SQL over OLD and NEW that both stores understand, made of our own constants.
     """
 
+    return migrations.RunPython(_guarding(tables), _releasing(tables))
+
+
+def lifted(tables: Mapping[str, str]) -> migrations.RunPython:
+    """A step that takes the guards of these tables away, before their shape changes; `insert_only` puts them back."""
+    return migrations.RunPython(_releasing(tables), _guarding(tables))
+
+
+def _guarding(tables: Mapping[str, str]) -> Any:
     def guard(apps: Any, schema_editor: Any) -> None:
         for table, forbidden in tables.items():
             for statement in _statements(schema_editor.connection.vendor, table, forbidden):
                 schema_editor.execute(statement, params=None)
 
+    return guard
+
+
+def _releasing(tables: Mapping[str, str]) -> Any:
     def release(apps: Any, schema_editor: Any) -> None:
         on_postgresql = schema_editor.connection.vendor == "postgresql"
         for table in tables:
@@ -30,7 +43,7 @@ def insert_only(tables: Mapping[str, str]) -> migrations.RunPython:
             if on_postgresql:
                 schema_editor.execute(f"DROP FUNCTION {table}_is_kept()")
 
-    return migrations.RunPython(guard, release)
+    return release
 
 
 def _statements(vendor: str, table: str, forbidden: str) -> list[str]:
