@@ -77,6 +77,7 @@ LONGEST = (
     "bench/",
     "journeys/",
     "collection/test_processes",
+    "collection/test_worker",
 )
 """Files that take minutes, for they start processes: begun first, so that all workers end at about the same time."""
 

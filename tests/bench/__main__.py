@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, stores, validation
+from tests.bench import collection, gateway, generated, load, report, stores, validation, workbook
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -43,6 +43,12 @@ def _collection(size: Size) -> Result:
     return collection.run(clean, faulty, warm, rows=size.rows, runs=size.runs, kinds=size.stores)
 
 
+def _workbook(size: Size) -> Result:
+    rows = min(size.rows, 200_000)
+    path = generated.workbook(stores.scratch() / "rows.xlsx", rows)
+    return workbook.run(path, rows=rows, runs=size.runs)
+
+
 def _gateway(size: Size) -> Result:
     return gateway.run(subjects=size.subjects, entries=size.entries, seconds=size.seconds, runs=size.runs)
 
@@ -54,6 +60,7 @@ def _report(size: Size) -> Result:
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
+    "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
 }
@@ -113,7 +120,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=BENCHES, help="one bench; may be repeated; writes no page"
     )
-    parser.add_argument("--rows", type=int, help="penalty rows (200,000)")
+    parser.add_argument("--rows", type=int, help="penalty rows (1,000,000)")
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
@@ -126,7 +133,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
     asked = parser.parse_args()
-    usual = {"rows": 200_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
+    usual = {"rows": 1_000_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
     quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:

@@ -16,6 +16,7 @@ from tests.bench.measure import NotMeasured, alternate, seconds
 from tests.bench.worker import DAY
 from xinyun.collection.operations import collect
 from xinyun.lists.operations import enlist
+from xinyun.plumbing.typesetting import FontsMissing
 from xinyun.portal import paper, queries, report
 
 RECORDS = 30
@@ -76,7 +77,7 @@ class _Ours:
         self._at += timedelta(days=1)
         try:
             return len(report.issue(self._code, actor="bench", on=self._at.date(), at=self._at).pdf)
-        except paper.FontsMissing as missing:
+        except FontsMissing as missing:
             raise NotMeasured(f"report: {missing.what.both}") from None
 
 

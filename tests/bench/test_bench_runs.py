@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
     """A quick run: its figures and its page."""
-    for needed in ("pandera", "pointblank", "fastapi"):
+    for needed in ("pandera", "pointblank", "fastapi", "frictionless", "great_expectations"):
         pytest.importorskip(needed, reason=f"the bench extra is not installed: {needed}")
     out = tmp_path_factory.mktemp("bench") / "page.md"
     small = ["--quick", "--rows", "600"]
@@ -31,7 +31,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
 
 
 @pytest.mark.parametrize(
-    ("bench", "least"), [("validation", 3), ("collection", 6), ("gateway", 16), ("report", 2)]
+    ("bench", "least"),
+    [("validation", 5), ("collection", 6), ("workbook", 1), ("gateway", 16), ("report", 2)],
 )
 def test_every_bench_gives_its_rows(run: tuple[dict[str, Any], str], bench: str, least: int) -> None:
     found, page = run

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Store
 from tests.factories import a_code, collected
 from xinyun.archive import queries
-from xinyun.collection.files import UnreadableFile
+from xinyun.collection.reading import UnreadableFile
 from xinyun.plumbing import feed
 
 HEADER = "名称,统一社会信用代码,经营范围\n"
@@ -22,6 +22,7 @@ TABLES = (
     "feed_change WHERE kind = 'records.accepted'",
     "archive_record",
     "archive_subject",
+    "collection_returned WHERE settled = ''",
 )
 
 
@@ -70,7 +71,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def standing(store: Store) -> tuple[int, ...]:
-    """Batches, changes, records and subjects of a store, read at one instant from outside the platform."""
+    """Batches, changes, records, subjects and open returned rows of a store, read at one instant from outside."""
     address = store.environment["DATABASE_URL"]
     connection = (
         psycopg.connect(address) if address else sqlite3.connect(store.home / "archive.sqlite3", timeout=60)

@@ -16,8 +16,8 @@ from tests.collection.conftest import HEADER, line
 from tests.factories import a_code, a_registration
 from xinyun.archive import queries
 from xinyun.collection.columns import MissingColumns
-from xinyun.collection.files import UnreadableFile
 from xinyun.collection.models import Batch
+from xinyun.collection.reading import UnreadableFile
 from xinyun.plumbing import feed
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=True)
@@ -108,12 +108,13 @@ def test_a_sparse_line_of_two_gigabytes_is_refused_in_bounded_memory(tmp_path: P
     code = """
 import resource, sys
 from pathlib import Path
-from xinyun.collection.files import UnreadableFile, frames
+from xinyun.collection.reading import UnreadableFile, tables
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (96 << 20),) * 2)
 for path in sys.argv[1:]:
     try:
-        with frames(Path(path)):
+        with tables(Path(path)) as found:
+            next(found)
             print("read")
     except UnreadableFile as refusal:
         print("refused", refusal.code)

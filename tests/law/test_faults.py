@@ -9,9 +9,35 @@ from tests.law.conftest import Draft
 LIST, ITEM, TABLE = "cn/lists/tax-a.yaml", "cn/catalogue/penalty.yaml", "cn/catalogue/penalty.fields.csv"
 SERIOUS, SCENE = "cn/catalogue/serious.yaml", "cn-52/scenes/tender-registration.yaml"
 
+ASSESSMENT = "cn/assessments/dual-publicity.yaml"
+
 # (file, text that is there, what it becomes, words of the problem, words of the remedy, where the fault is
 # found when that is not the line changed)
 EDITED = {
+    "weights that do not add up to a hundred": (
+        ASSESSMENT,
+        "coverage: {weight: 20,",
+        "coverage: {weight: 30,",
+        "110",
+        "合计须为 100",
+        (ASSESSMENT, 12),
+    ),
+    "a rate that is worth nothing above the one that is worth all": (
+        ASSESSMENT,
+        "full: 100, zero: 80, attention: 95}",
+        "full: 70, zero: 80, attention: 95}",
+        "80",
+        "低于满分",
+        None,
+    ),
+    "an assessment of an item that does not exist": (
+        ASSESSMENT,
+        "items: [licence, penalty]",
+        "items: [licence, penalties]",
+        "penalties",
+        "改正名字",
+        None,
+    ),
     "an unknown key": (
         LIST,
         "english: A-class taxpayers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -137,8 +138,30 @@ def test_a_file_of_any_size_opens_to_the_same_bytes(home, size):
     assert (home / "sealed").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_is_compressed_before_it_is_sealed(home):
+    (home / "in").write_bytes("贵州演示商贸有限公司,罚款\n".encode() * 100_000)
+
+    sealing.seal_file(home / "in", home / "sealed")
+
+    assert (home / "sealed").stat().st_size < (home / "in").stat().st_size / 50
+
+
+def test_a_file_that_was_sealed_without_compression_opens_as_well(home):
+    plain, header = bytes(range(256)) * 5000, b"XYS1" + sealing._keys().id + bytes(16)
+    key = sealing._derive(sealing._keys().file, header[-16:], b"file")
+    frames = sealing._frames([plain], FRAME)
+    sealed = [
+        sealing._encrypt(key, sealing._frame_nonce(n), frame, header + last) for n, frame, last in frames
+    ]
+    (home / "sealed").write_bytes(b"".join([header, *sealed]))
+
+    sealing.open_file(home / "sealed", home / "out")
+
+    assert (home / "out").read_bytes() == plain
+
+
 def test_a_file_whose_frames_were_cut_moved_repeated_or_changed_is_refused(home):
-    (home / "in").write_bytes(bytes(2 * FRAME + 5))
+    (home / "in").write_bytes(random.Random(1).randbytes(2 * FRAME + 5))  # which no compression makes shorter
     sealing.seal_file(home / "in", home / "sealed")
     whole = (home / "sealed").read_bytes()
     step = FRAME + 16

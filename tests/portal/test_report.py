@@ -18,6 +18,7 @@ from tests.conftest import DAY
 from tests.factories import a_licence, collected
 from tests.portal.conftest import NAME
 from xinyun.ledger import queries as ledger
+from xinyun.plumbing import typesetting
 from xinyun.portal import operations, paper, queries
 from xinyun.portal.pages import IssuedReport
 from xinyun.portal.report import UnknownTemplate
@@ -241,11 +242,11 @@ def test_what_helps_follows_from_the_records() -> None:
 
 
 def test_missing_fonts_are_refused_with_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "FONTS", ("No Such Font",))
-    paper._compiler.cache_clear()
+    monkeypatch.setattr(typesetting, "FONTS", ("No Such Font",))
+    typesetting.compiler.cache_clear()
 
-    with pytest.raises(paper.FontsMissing) as refusal:
-        paper._compiler()
+    with pytest.raises(typesetting.FontsMissing) as refusal:
+        typesetting.compiler("report.typ")
 
     assert "fonts-noto-cjk" in str(refusal.value)
 

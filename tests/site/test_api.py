@@ -26,14 +26,15 @@ PATHS = {
     "/api/v1/ledger/checkpoint",
     "/v1/checks",
 }
+"""What anybody may ask, and checks; what is for furnishing offices is tested with their keys, in its own context."""
 
 
 def test_every_answer_is_as_described(transactional_db: None) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     operations = [found.ok() for found in schema.get_all_operations()]
 
-    assert {operation.path for operation in operations} == PATHS
-    for operation in operations:
+    assert {operation.path for operation in operations} >= PATHS
+    for operation in (one for one in operations if one.path in PATHS):
 
         @given(case=operation.as_strategy())
         @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -27,11 +27,12 @@ class User(AbstractUser):
 
 
 class Client(models.Model):
-    """A program of an office that asks the platform; only a digest of its key is kept."""
+    """A program of an office that asks the platform or furnishes for its office; only a digest of its key is kept."""
 
     name = models.CharField(max_length=100, unique=True)
     office = models.CharField(max_length=80)
     scenes = models.JSONField(default=list)
+    furnishes = models.BooleanField(default=False)
     key_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True)

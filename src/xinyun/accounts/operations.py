@@ -16,7 +16,7 @@ from xinyun.plumbing import feed
 
 
 class NotAClient(Refusal):
-    """A client needs a name and at least one scene."""
+    """A client needs a name, and something that it may do."""
 
     code = "not-a-client"
 
@@ -43,20 +43,24 @@ class AlreadyRevoked(Refusal):
 
 
 @transaction.atomic
-def add_client(*, name: str, office: str, scenes: list[str], actor: str, on: date) -> str:
-    """Register a program of `office` for these scenes and return its key, which is shown only now.
+def add_client(
+    *, name: str, office: str, scenes: list[str], actor: str, on: date, furnishes: bool = False
+) -> str:
+    """Register a program of `office` and return its key, which is shown only now.
+
+    It may ask in these scenes and, where it `furnishes`, submit what its office furnishes.
 
     :raises law.UnknownNorm: the office or a scene does not exist.
-    :raises NotAClient: the name is empty, too long or not one line, or there is no scene.
+    :raises NotAClient: the name is empty, too long or not one line, or it may do nothing.
     :raises NameTaken: choose another name.
     """
     now = law.rulebook().on(on)
     now.office(office)
-    if not 2 <= len(name := name.strip()) <= 100 or not is_one_line(name) or not scenes:
+    if not 2 <= len(name := name.strip()) <= 100 or not is_one_line(name) or not (scenes or furnishes):
         raise NotAClient(
             Text(
-                "接入方须有名称（2 至 100 字，一行）和至少一个场景。",
-                "A client needs a name of 2 to 100 characters and a scene.",
+                "接入方须有名称（2 至 100 字，一行），并至少有一个核查场景或可以报送。",
+                "A client needs a name of 2 to 100 characters, and a scene to ask in or leave to furnish.",
             ),
             Text("请补全后重试。", "Complete it and try again."),
         )
@@ -68,8 +72,13 @@ def add_client(*, name: str, office: str, scenes: list[str], actor: str, on: dat
             Text("请换一个名称。", "Choose another name."),
         )
     key = "xy_" + secrets.token_urlsafe(32)
-    client = Client.objects.create(name=name, office=office, scenes=scenes, key_digest=key_digest(key))
-    feed.append("client.added", {"client": client.pk, "office": office, "scenes": scenes}, actor=actor)
+    client = Client.objects.create(
+        name=name, office=office, scenes=scenes, furnishes=furnishes, key_digest=key_digest(key)
+    )
+    told = {"client": client.pk, "office": office, "scenes": scenes} | (
+        {"furnishes": True} if furnishes else {}
+    )
+    feed.append("client.added", told, actor=actor)
     return key
 
 

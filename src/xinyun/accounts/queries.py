@@ -6,6 +6,21 @@ import hashlib
 from dataclasses import dataclass
 
 from xinyun.accounts.models import Client
+from xinyun.base import Refusal, Text
+
+
+class NoKey(Refusal):
+    """The request carries no key, or one that is not registered: which of these is not told."""
+
+    code = "no-key"
+    status = 401
+
+
+class MayNotFurnish(Refusal):
+    """The client is known, and was not registered to furnish."""
+
+    code = "may-not-furnish"
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +31,12 @@ class ClientView:
     name: str
     office: str
     scenes: frozenset[str]
+    furnishes: bool
+
+    @property
+    def actor(self) -> str:
+        """How what it does is recorded."""
+        return f"client:{self.id}"
 
 
 def key_digest(key: str) -> str:
@@ -26,4 +47,31 @@ def key_digest(key: str) -> str:
 def client_by_key(key: str) -> ClientView | None:
     """The client that holds this key, unless it was revoked."""
     row = Client.objects.filter(key_digest=key_digest(key), revoked_at__isnull=True).first()
-    return ClientView(row.pk, row.name, row.office, frozenset(row.scenes)) if row else None
+    return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes) if row else None
+
+
+def furnisher(authorization: str) -> ClientView:
+    """The client that may furnish for its office, by an `Authorization` header with its key.
+
+    :raises NoKey: there is no key, or nobody's.
+    :raises MayNotFurnish: the client may only ask.
+    """
+    scheme, _, key = authorization.strip().partition(" ")
+    client = client_by_key(key.strip()) if scheme.lower() == "bearer" else None
+    if client is None:
+        raise NoKey(
+            Text("缺少有效的接入密钥。", "No valid key."),
+            Text(
+                "请用 Authorization: Bearer 密钥；密钥由信用中心发放。",
+                "Send Authorization: Bearer KEY; the credit centre issues keys.",
+            ),
+        )
+    if not client.furnishes:
+        raise MayNotFurnish(
+            Text("这个密钥不能用于报送。", "This key is not for furnishing."),
+            Text(
+                "请信用中心用 xinyun client add … --furnish 另发一个。",
+                "Ask the credit centre for one that is: xinyun client add … --furnish.",
+            ),
+        )
+    return client

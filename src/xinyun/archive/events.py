@@ -16,3 +16,15 @@ class RecordsAccepted:
     office: str
     actor: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsWithdrawn:
+    """An office took records of an item back; `records` are the new revisions, which say why and carry this `seq`."""
+
+    item: str
+    records: tuple[int, ...]
+    seq: int
+    office: str
+    actor: str
+    on: date

@@ -1,16 +1,21 @@
 """The SQL by which a staged batch becomes part of the archive: set-based, one transaction, both stores.
 
-Within a file the last row of a key is what the office now says; rows before it that differ become revisions
-of their own. If that last row is what the archive already holds, the key is unchanged, however often the
-file repeats it: so sending a file twice changes nothing.
+A staged row is *accepted* where the archive has no such record, *revised* where it says something else, *unchanged*
+where it says the same, and *barred* where the office has withdrawn the record. Within a stage each record
+stands once: `repeats` sees to that before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+
+from xinyun.archive.staging import Stage
+
+_CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Counts:
     accepted: int
     unchanged: int
     revised: int
+    barred: int
 
     @property
     def changed(self) -> bool:
@@ -27,107 +33,161 @@ class Counts:
         return bool(self.accepted or self.revised)
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A staged row whose record the office has withdrawn, for this reason."""
+
+    row: int
+    content: str
+    withdrawal: str
+
+
+def _on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
 def _day(expression: str) -> str:
-    return f"CAST({expression} AS date)" if connection.vendor == "postgresql" else expression
+    return f"CAST({expression} AS date)" if _on_postgresql() else expression
 
 
 def _json(expression: str) -> str:
-    return f"CAST({expression} AS jsonb)" if connection.vendor == "postgresql" else expression
+    return f"CAST({expression} AS jsonb)" if _on_postgresql() else expression
 
 
-def plan(cursor: CursorWrapper, table: str, item: str) -> Counts:
-    """Write down, in a temporary table, what each staged row is: accepted, revised or unchanged."""
-    cursor.execute("DROP TABLE IF EXISTS merge_plan")
-    # By its row number a plan's row is found from a staged one without an index of its own.
-    cursor.execute(
-        "CREATE TEMPORARY TABLE merge_plan (row INTEGER PRIMARY KEY, fate TEXT, current_id BIGINT, revision BIGINT,"
-        " is_last BOOLEAN)"
+def _in_order() -> str:
+    """A join whose left side is the outer loop: SQLite takes our word for it, PostgreSQL looks at the tables."""
+    return "JOIN" if _on_postgresql() else "CROSS JOIN"
+
+
+def _now() -> str:
+    """This moment, asked once and not for each row."""
+    return (
+        "statement_timestamp()" if _on_postgresql() else "(SELECT STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now'))"
     )
+
+
+def plan(cursor: CursorWrapper, stage: Stage, item: str) -> Counts:
+    """Write down, in a temporary table, what each staged row is that meets a record of the archive."""
+    rows = stage.table("rows")
+    if _on_postgresql():
+        for name in ("rows", "subjects"):
+            cursor.execute(f"ANALYZE {stage.table(name)}")
+    cursor.execute("CREATE TEMPORARY TABLE merge_known (n INTEGER PRIMARY KEY, id BIGINT)")
+    cursor.execute("CREATE TEMPORARY TABLE merge_subject (n INTEGER PRIMARY KEY, id BIGINT)")
+    cursor.execute(
+        "CREATE TEMPORARY TABLE merge_plan (row INTEGER PRIMARY KEY, fate TEXT, current_id BIGINT, revision BIGINT)"
+    )
+    _resolve(cursor, stage, "merge_known")
     cursor.execute(
         f"""
         INSERT INTO merge_plan
-        WITH seen AS (
-            SELECT s.row, s.key, s.digest,
-                   LAG(s.digest) OVER (PARTITION BY s.key ORDER BY s.row) AS before,
-                   FIRST_VALUE(s.digest) OVER (PARTITION BY s.key ORDER BY s.row DESC) AS final,
-                   c.id AS current_id, c.digest AS current_digest, c.revision AS current_revision
-            FROM {table} s
-            LEFT JOIN archive_record c ON c.item = %s AND c.key = s.key AND c.superseded_seq IS NULL
-        ), judged AS (
-            SELECT row, key, current_id, current_revision,
-                   CASE WHEN current_digest = final THEN 'unchanged'
-                        WHEN digest = COALESCE(before, current_digest) THEN 'unchanged'
-                        WHEN before IS NULL AND current_id IS NULL THEN 'accepted'
-                        ELSE 'revised' END AS fate
-            FROM seen
-        )
-        SELECT row, fate, current_id,
-               COALESCE(current_revision, 0) + ROW_NUMBER() OVER (PARTITION BY key, (fate = 'unchanged') ORDER BY row) AS revision,
-               ROW_NUMBER() OVER (PARTITION BY key, (fate = 'unchanged') ORDER BY row DESC) = 1 AS is_last
-        FROM judged
+        SELECT s.row, CASE WHEN c.withdrawal <> '' THEN 'barred' WHEN c.digest = s.digest THEN 'unchanged'
+                           ELSE 'revised' END,
+               c.id, c.revision + 1
+        FROM {rows} s {_in_order()} merge_known k ON k.n = s.subject
+        {_in_order()} archive_record c
+             ON c.subject_id = k.id AND c.item = %s AND c.key = s.key AND c.superseded_seq IS NULL
+        WHERE EXISTS (SELECT 1 FROM merge_known)
         """,
         [item],
     )
+    cursor.execute(f"SELECT COUNT(*) FROM {rows}")
+    (total,) = cursor.fetchone()
     cursor.execute("SELECT fate, COUNT(*) FROM merge_plan GROUP BY fate")
     fates = dict(cursor.fetchall())
-    return Counts(fates.get("accepted", 0), fates.get("unchanged", 0), fates.get("revised", 0))
+    met = {fate: fates.get(fate, 0) for fate in ("unchanged", "revised", "barred")}
+    return Counts(accepted=total - sum(met.values()), **met)
 
 
-def add_subjects(cursor: CursorWrapper, table: str, seq: int, *, describes: bool) -> None:
-    """Create the subjects that are new; where the item describes its subject, bring known headers up to date."""
-    header = f"""
-        SELECT s.subject_code AS code, s.subject_hash AS identity_hash, s.subject_sealed AS identity_sealed,
-               s.subject_kind AS kind, s.subject_category AS category, s.subject_name AS name,
-               s.subject_division AS division, COALESCE(s.subject_status, '') AS status,
-               {_day("s.subject_established")} AS established_on,
-               ROW_NUMBER() OVER (PARTITION BY s.subject_code, s.subject_hash ORDER BY s.row DESC) AS place
-        FROM {table} s JOIN merge_plan p ON p.row = s.row WHERE p.fate <> 'unchanged'
-    """
-    if describes:
+def _resolve(cursor: CursorWrapper, stage: Stage, target: str) -> None:
+    """Put down which subject of the archive each staged one is; those that it does not know are left out."""
+    subjects = stage.table("subjects")
+    for column, named in (("code", "code"), ("identity_hash", "hash")):
         cursor.execute(
-            f"""
-            UPDATE archive_subject SET name = h.name, category = h.category, division = h.division,
-                   status = h.status, established_on = h.established_on, seq = %s
-            FROM ({header}) h WHERE h.place = 1 AND archive_subject.code = h.code
-            """,
-            [seq],
+            f"INSERT INTO {target} SELECT s.n, a.id FROM {subjects} s {_in_order()} archive_subject a"
+            f" ON a.{column} = s.{named} WHERE s.{named} IS NOT NULL"
         )
+    if _on_postgresql():
+        cursor.execute(f"ANALYZE {target}")
+
+
+def forget(cursor: CursorWrapper) -> None:
+    """Drop the temporary tables of a merge."""
+    for name in ("merge_plan", "merge_known", "merge_subject"):
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def barred(cursor: CursorWrapper, stage: Stage) -> Iterator[Barred]:
+    """The rows whose record the office has taken back."""
+    cursor.execute(
+        f"SELECT s.row, s.content, c.withdrawal FROM merge_plan p JOIN {stage.table('rows')} s ON s.row = p.row"
+        " JOIN archive_record c ON c.id = p.current_id WHERE p.fate = 'barred' ORDER BY s.row"
+    )
+    while block := cursor.fetchmany(_CHUNK):
+        yield from (Barred(*found) for found in block)
+
+
+def add_subjects(cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bool) -> None:
+    """Create the subjects that are new; where the item describes its subject, bring known headers up to date."""
+    if describes:
+        _update_headers(cursor, stage, seq)
+    # Where a subject stands twice, the registry's last word is its header; of other items any will do.
+    order = "DESC" if describes else "ASC"
     cursor.execute(
         f"""
         INSERT INTO archive_subject
                (code, identity_hash, identity_sealed, kind, category, name, division, status, established_on,
                 first_seq, seq)
-        SELECT code, identity_hash, identity_sealed, kind, category, name, division, status, established_on, %s, %s
-        FROM ({header}) h
-        WHERE h.place = 1
-          AND NOT EXISTS (SELECT 1 FROM archive_subject a WHERE a.code = h.code)
-          AND NOT EXISTS (SELECT 1 FROM archive_subject a WHERE a.identity_hash = h.identity_hash)
+        SELECT s.code, s.hash, s.sealed, s.kind, s.category, s.name, s.division, COALESCE(s.status, ''),
+               {_day("s.established")}, %s, %s
+        FROM {stage.table("subjects")} s
+        WHERE NOT EXISTS (SELECT 1 FROM merge_known k WHERE k.n = s.n)
+        ORDER BY s.n {order}
+        ON CONFLICT DO NOTHING
         """,
         [seq, seq],
     )
+    _resolve(cursor, stage, "merge_subject")
 
 
-def add_records(cursor: CursorWrapper, table: str, *, item: str, office: str, batch: str, seq: int) -> None:
+def _update_headers(cursor: CursorWrapper, stage: Stage, seq: int) -> None:
+    cursor.execute(
+        f"""
+        UPDATE archive_subject
+        SET name = h.name, category = h.category, division = h.division, status = COALESCE(h.status, ''),
+            established_on = {_day("h.established")}, seq = %s
+        FROM (
+            SELECT k.id, s.name, s.category, s.division, s.status, s.established,
+                   ROW_NUMBER() OVER (PARTITION BY k.id ORDER BY s.n DESC) AS place
+            FROM merge_known k JOIN {stage.table("subjects")} s ON s.n = k.n
+            WHERE s.n IN (SELECT r.subject FROM {stage.table("rows")} r LEFT JOIN merge_plan p ON p.row = r.row
+                          WHERE p.fate IS NULL OR p.fate = 'revised')
+        ) h
+        WHERE h.place = 1 AND archive_subject.id = h.id
+        """,
+        [seq],
+    )
+
+
+def add_records(cursor: CursorWrapper, stage: Stage, *, item: str, office: str, batch: str, seq: int) -> None:
     """Mark what is superseded and write the new revisions."""
     cursor.execute(
         """
         UPDATE archive_record SET superseded_seq = %s
-        WHERE id IN (SELECT current_id FROM merge_plan WHERE fate = 'revised' AND current_id IS NOT NULL)
+        WHERE id IN (SELECT current_id FROM merge_plan WHERE fate = 'revised')
         """,
         [seq],
     )
-    for by in ("code", "identity_hash"):
-        staged = {"code": "subject_code", "identity_hash": "subject_hash"}[by]
-        cursor.execute(
-            f"""
-            INSERT INTO archive_record
-                   (subject_id, item, key, revision, digest, content, office, batch, decided_on, valid_from,
-                    valid_until, recorded_seq, superseded_seq)
-            SELECT a.id, %s, s.key, p.revision, s.digest, {_json("s.content")}, %s, %s, {_day("s.decided_on")},
-                   {_day("s.valid_from")}, {_day("s.valid_until")}, %s, CASE WHEN p.is_last THEN NULL ELSE %s END
-            FROM {table} s JOIN merge_plan p ON p.row = s.row AND p.fate <> 'unchanged'
-            JOIN archive_subject a ON a.{by} = s.{staged}
-            ORDER BY s.row
-            """,
-            [item, office, batch, seq, seq],
-        )
+    cursor.execute(
+        f"""
+        INSERT INTO archive_record
+               (subject_id, item, key, revision, digest, content, office, batch, decided_on, valid_from,
+                valid_until, withdrawal, recorded_seq, recorded_at)
+        SELECT m.id, %s, s.key, COALESCE(p.revision, 1), s.digest, {_json("s.content")}, %s, %s,
+               {_day("s.decided_on")}, {_day("s.valid_from")}, {_day("s.valid_until")}, '', %s, {_now()}
+        FROM {stage.table("rows")} s {_in_order()} merge_subject m ON m.n = s.subject
+        LEFT JOIN merge_plan p ON p.row = s.row
+        WHERE p.fate IS NULL OR p.fate = 'revised'
+        """,
+        [item, office, batch, seq],
+    )

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from xinyun.plumbing.models import TrustedJSON
+
 
 class Subject(models.Model):
     """A subject's header, as the registry's latest record gives it; its history is in the records.
@@ -39,39 +41,42 @@ class Subject(models.Model):
 
 
 class Record(models.Model):
-    """One revision of a record. Only `superseded_seq` is ever written later."""
+    """One revision of a record. Only `superseded_seq` is ever written later.
 
-    # No index of its own: every question about a subject's records is served by `record_subject` below.
+    `key` and `digest` are fingerprints of what makes it the same record, and of what it says. A revision with a
+    `withdrawal` says that the furnishing office took the record back, and why: it is the current one and shown nowhere.
+    """
+
+    # No index of its own: every question about a subject's records is served by `record_revision` below.
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
     item = models.CharField(max_length=60)
-    key = models.CharField(max_length=32)
+    key = models.BigIntegerField()
     revision = models.IntegerField()
-    digest = models.CharField(max_length=32)
-    content = models.JSONField()
+    digest = models.BigIntegerField()
+    content = TrustedJSON()
     office = models.CharField(max_length=80)
     batch = models.CharField(max_length=32)
     decided_on = models.DateField(null=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    withdrawal = models.CharField(max_length=400, blank=True, default="", db_default="")
     recorded_seq = models.BigIntegerField()
     superseded_seq = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "key", "revision"], name="record_revision"),
-            models.UniqueConstraint(
-                fields=["item", "key"], condition=Q(superseded_seq__isnull=True), name="record_current"
-            ),
+            # Begins with the subject, so that a batch's rows fall together and not all over the index.
+            models.UniqueConstraint(fields=["subject", "item", "key", "revision"], name="record_revision"),
             models.CheckConstraint(
                 condition=Q(superseded_seq__isnull=True) | Q(superseded_seq__gte=F("recorded_seq")),
                 name="record_superseded_later",
             ),
         ]
         indexes = [
-            models.Index(fields=["subject", "item"], name="record_subject"),
             models.Index(
-                fields=["item", "-decided_on"], condition=Q(superseded_seq__isnull=True), name="record_latest"
+                fields=["item", "recorded_seq"],
+                condition=Q(superseded_seq__isnull=True, withdrawal=""),
+                name="record_arrival",
             ),
-            models.Index(fields=["recorded_seq"], name="record_seq"),
         ]

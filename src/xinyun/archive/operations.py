@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from xinyun.archive import merging, names
 from xinyun.archive.events import RecordsAccepted
-from xinyun.archive.merging import Counts
+from xinyun.archive.fingerprints import fingerprints, key_texts
+from xinyun.archive.merging import Barred, Counts
 from xinyun.archive.models import Subject
-from xinyun.archive.staging import COLUMNS, Stage, stage
+from xinyun.archive.plausibility import Predating, count_predating, take_out_predating
+from xinyun.archive.repeats import Conflict, Suspects, take_out_conflicts, take_out_repeats
+from xinyun.archive.staging import ROWS, SUBJECTS, Stage, attached, stage
+from xinyun.archive.withdrawing import (
+    AlreadyWithdrawn,
+    Notice,
+    demand_current,
+    demand_notice,
+    demand_reason,
+    no_such,
+    readmit,
+    withdraw,
+)
 from xinyun.base import Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.base.identifiers import is_uscc
@@ -23,43 +33,43 @@ from xinyun.ledger import operations as ledger
 from xinyun.plumbing import feed
 
 __all__ = [
+    "ROWS",
+    "SUBJECTS",
+    "AlreadyWithdrawn",
+    "Barred",
+    "Conflict",
     "Counts",
+    "Notice",
+    "Predating",
     "Stage",
+    "Suspects",
     "UnknownCode",
     "accept",
+    "attached",
+    "count_predating",
+    "demand_current",
+    "demand_notice",
+    "demand_reason",
+    "fingerprints",
     "follow_names",
+    "key_texts",
     "log_reading",
+    "no_such",
+    "readmit",
     "rebuild_names",
     "register_subject",
     "stage",
-    "staged_columns",
+    "take_out_conflicts",
+    "take_out_predating",
+    "take_out_repeats",
+    "withdraw",
 ]
-
-
-def staged_columns() -> list[str]:
-    """The columns that a staged frame must have, in order."""
-    return COLUMNS.names()
 
 
 class UnknownCode(Refusal):
     """The text is not a unified social credit code."""
 
     code = "not-a-code"
-
-
-@contextmanager
-def _attached(rows: Stage) -> Iterator[None]:
-    """Let the archive's connection see the stage; SQLite attaches the file, PostgreSQL has it already."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    path = Path(settings.XINYUN.home) / "staging"
-    with connection.cursor() as cursor:
-        cursor.execute("ATTACH DATABASE %s AS stage", [str(path / f"{rows.batch}.sqlite3")])
-        try:
-            yield
-        finally:
-            cursor.execute("DETACH DATABASE stage")
 
 
 def accept(
@@ -71,23 +81,28 @@ def accept(
     actor: str,
     on: date,
     describes_subject: bool = False,
-    dry_run: bool = False,
-    conclude: Callable[[Counts, int], None],
+    consider: Callable[[Counts], bool],
+    conclude: Callable[[Counts, int, Iterator[Barred]], None],
 ) -> None:
-    """Merge a stage into the archive in one transaction.
+    """Merge an attached stage into the archive in one transaction.
 
     `describes_subject` when the rows are the registry's word on their subjects, whose headers then follow them.
 
-    `conclude` is called last inside it with what the rows were and the feed's `seq`, so that the caller's own
-    record of the batch stands or falls with it. When every row is what the archive already holds, neither the
-    archive nor the feed is written and `seq` is the feed's head. Contexts above hear `RecordsAccepted`.
+    `consider` is asked, when it is known what the rows are, whether to go on; if not, nothing is written. `conclude`
+    is called last inside the transaction with what the rows were, the feed's `seq` and the rows that are barred, so
+    that the caller's own record of the batch stands or falls with it. When every row is what the archive already
+    holds, neither the archive nor the feed is written and `seq` is the feed's head. Contexts above hear
+    `RecordsAccepted`.
     """
-    with _attached(rows), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         feed.lock()
-        counts = merging.plan(cursor, rows.table, item)
-        if dry_run or not counts.changed:
-            conclude(counts, feed.head())
-        else:
+        merging.forget(cursor)
+        counts = merging.plan(cursor, rows, item)
+        if not consider(counts):
+            merging.forget(cursor)
+            return
+        seq = feed.head()
+        if counts.changed:
             payload = {
                 "item": item,
                 "office": office,
@@ -96,11 +111,11 @@ def accept(
                 "revised": counts.revised,
             }
             seq = feed.append("records.accepted", payload, actor=actor)
-            merging.add_subjects(cursor, rows.table, seq, describes=describes_subject)
-            merging.add_records(cursor, rows.table, item=item, office=office, batch=batch, seq=seq)
+            merging.add_subjects(cursor, rows, seq, describes=describes_subject)
+            merging.add_records(cursor, rows, item=item, office=office, batch=batch, seq=seq)
             announce(RecordsAccepted(item, batch, seq, office, actor, on))
-            conclude(counts, seq)
-        cursor.execute("DROP TABLE merge_plan")
+        conclude(counts, seq, merging.barred(cursor, rows))
+        merging.forget(cursor)
 
 
 @transaction.atomic

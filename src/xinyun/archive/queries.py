@@ -2,38 +2,78 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
+from django.db.models.fields.json import KT
 
 from xinyun.archive import names
+from xinyun.archive.coding import (
+    code_stock,
+    codes_of_divisions,
+    codes_sharing_a_name,
+    codes_sharing_a_part,
+    codes_with_parts,
+    contents_of,
+    contested_words,
+    named_by,
+    told_numbers,
+)
 from xinyun.archive.models import Record, Subject
 from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
+from xinyun.archive.revisions import (
+    RevisionView,
+    changes_of,
+    find_current,
+    revision,
+    revisions,
+    revisions_of,
+    withdrawn_now,
+)
 from xinyun.base import Period
 from xinyun.law import rulebook
 
 __all__ = [
     "Hit",
     "RecordView",
+    "RevisionView",
     "SearchResult",
     "SubjectView",
+    "changes_of",
+    "code_stock",
     "codes_of",
+    "codes_of_divisions",
+    "codes_sharing_a_name",
+    "codes_sharing_a_part",
+    "codes_with_parts",
+    "contents_of",
+    "contested_words",
     "counts",
     "current_records",
+    "document_numbers",
+    "find_current",
+    "first_received",
     "headers_of",
     "latest",
+    "named_by",
     "names_of",
     "record_counts",
     "records_of",
     "records_of_change",
     "records_of_many",
+    "revision",
+    "revisions",
+    "revisions_of",
     "same_name",
     "search",
     "subject",
     "subjects_changed_since",
+    "told_numbers",
+    "withdrawn_now",
 ]
 
 
@@ -61,7 +101,7 @@ class RecordView:
     id: int
     subject_id: int
     item: str
-    key: str
+    key: int
     revision: int
     office: str
     content: dict[str, Any]
@@ -74,9 +114,11 @@ class RecordView:
 
 def _known_at(as_of: int | None) -> Q:
     """Rows that were current when the feed stood at `as_of`; at its head where that is `None`."""
+    standing = Q(withdrawal="")
     if as_of is None:
-        return Q(superseded_seq__isnull=True)
-    return Q(recorded_seq__lte=as_of) & (Q(superseded_seq__isnull=True) | Q(superseded_seq__gt=as_of))
+        return standing & Q(superseded_seq__isnull=True)
+    unsuperseded = Q(superseded_seq__isnull=True) | Q(superseded_seq__gt=as_of)
+    return standing & Q(recorded_seq__lte=as_of) & unsuperseded
 
 
 def _view(row: Record) -> RecordView:
@@ -148,7 +190,7 @@ def records_of(
 def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int, list[RecordView]]:
     """The current records of these items of each of a page's subjects; a subject without any is absent."""
     found: dict[int, list[RecordView]] = {}
-    rows = Record.objects.filter(subject_id__in=subject_ids, item__in=items, superseded_seq__isnull=True)
+    rows = Record.objects.filter(_known_at(None), subject_id__in=subject_ids, item__in=items)
     for row in rows.order_by("-decided_on", "-id"):
         found.setdefault(row.subject_id, []).append(_view(row))
     return found
@@ -166,44 +208,41 @@ def headers_of(subject_ids: list[int]) -> dict[int, SubjectView]:
 
 def current_records(item: str) -> Iterator[tuple[RecordView, SubjectView]]:
     """Every current record of an item with its subject, persons' too, streamed."""
-    rows = Record.objects.filter(item=item, superseded_seq__isnull=True).select_related("subject")
+    rows = Record.objects.filter(_known_at(None), item=item).select_related("subject")
     for row in rows.order_by("id").iterator(2000):
         yield _view(row), _header(row.subject, {})
 
 
-def records_of_change(seq: int) -> Iterator[RecordView]:
-    """The records that a change of the feed brought and that are current, streamed, in file order."""
-    for row in (
-        Record.objects.filter(recorded_seq=seq, superseded_seq__isnull=True).order_by("id").iterator(2000)
-    ):
+def records_of_change(item: str, seq: int) -> Iterator[RecordView]:
+    """The records of an item that a change of the feed brought and that are current, streamed, in file order."""
+    rows = Record.objects.filter(_known_at(None), item=item, recorded_seq=seq)
+    for row in rows.order_by("id").iterator(2000):
         yield _view(row)
 
 
 def record_counts(subject_ids: list[int]) -> dict[int, dict[str, int]]:
     """For each subject how many records of each item it has."""
     found: dict[int, dict[str, int]] = {id: {} for id in subject_ids}
-    rows = Record.objects.filter(subject_id__in=subject_ids, superseded_seq__isnull=True)
+    rows = Record.objects.filter(_known_at(None), subject_id__in=subject_ids)
     for subject_id, item, count in rows.values_list("subject_id", "item").annotate(Count("id")):
         found[subject_id][item] = count
     return found
 
 
 def latest(item: str, limit: int) -> list[tuple[RecordView, str, str]]:
-    """The newest records of an item about organisations, each with its subject's code and name."""
-    rows = (
-        Record.objects.filter(
-            item=item, superseded_seq__isnull=True, subject__code__isnull=False, decided_on__isnull=False
-        )
-        .select_related("subject")
-        .order_by("-decided_on", "-id")[:limit]
+    """The records of an item about organisations that arrived last, newest decision first, with code and name."""
+    arrived = Record.objects.filter(
+        _known_at(None), item=item, subject__code__isnull=False, decided_on__isnull=False
     )
-    return [(_view(row), row.subject.code or "", row.subject.name) for row in rows]
+    rows = arrived.select_related("subject").order_by("-recorded_seq", "-id")[:limit]
+    newest = sorted(rows, key=lambda row: (row.decided_on, row.pk), reverse=True)
+    return [(_view(row), row.subject.code or "", row.subject.name) for row in newest]
 
 
 def counts() -> dict[str, int]:
-    """How many subjects with a code there are (`subjects`) and how many current records of each item."""
+    """How many subjects with a code there are (`subjects`) and how many records of each item, by the index alone."""
     found = {"subjects": Subject.objects.filter(code__isnull=False).count()}
-    rows = Record.objects.filter(superseded_seq__isnull=True).values_list("item").annotate(Count("id"))
+    rows = Record.objects.filter(_known_at(None)).values_list("item").annotate(Count("id"))
     return found | dict(rows)
 
 
@@ -218,3 +257,50 @@ def search(
 ) -> SearchResult:
     """Find organisations by part of the name or of the code; see `names.search`."""
     return names.search(text, limit=limit, offset=offset, division=division, kind=kind)
+
+
+def first_received(
+    first_seq: int, last_seq: int, *, offices: tuple[str, ...] | None = None
+) -> list[tuple[str, str, str, date | None, int]]:
+    """How many records were received for the first time between two changes of the feed.
+
+    By office, item, batch and day of decision; corrections of a record that was there before are not counted.
+    """
+    rows = Record.objects.filter(pk__gt=_before(first_seq), pk__lte=_before(last_seq + 1), revision=1)
+    if offices is not None:
+        rows = rows.filter(office__in=offices)
+    return list(rows.values_list("office", "item", "batch", "decided_on").annotate(Count("id")))
+
+
+def _before(seq: int) -> int:
+    """An id after which come the rows of the change `seq` and of later ones, and no other.
+
+    Batches are merged one after the other, so ids ascend with the feed: a few looks by id find what no index need.
+    """
+
+    def recorded(id: int) -> int:
+        found = Record.objects.filter(pk__gte=id).order_by("pk").values_list("recorded_seq", flat=True)[:1]
+        return found[0] if found else seq
+
+    ends = Record.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return 0
+    ids = range(ends["first"], ends["last"] + 1)
+    return ends["first"] + bisect_left(ids, seq, key=recorded) - 1
+
+
+def document_numbers(item: str, field: str, *, office: str, since_seq: int, through: date) -> Iterator[str]:
+    """The document numbers, in the content's `field`, that an office has furnished since a change of the feed.
+
+    Those of decisions up to the day `through`, records that the office took back included.
+    """
+    rows = Record.objects.filter(
+        item=item,
+        superseded_seq__isnull=True,
+        recorded_seq__gte=since_seq,
+        office=office,
+        decided_on__lte=through,
+    )
+    for number in rows.values_list(KT(f"content__{field}"), flat=True).iterator(2000):
+        if number:
+            yield number

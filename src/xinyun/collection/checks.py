@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -19,18 +20,27 @@ Present = Mapping[str, str]
 
 _SEPARATOR = "[；;，,、|\\n]"
 """What may join several values in one cell, for conditions; a code list names its own."""
+_DAY, _IF = "__day", "__if:"
+
+
+Severity = Literal["refuse", "ask", "warn"]
+"""Of a broken rule: the row is returned; it is returned until the office says that it is right; it is told only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`fault` is true where a row breaks the rule; a `warning` is told and accepted all the same."""
+    """`fault` is true where a row breaks the rule.
+
+    It is an expression over fields, the parsed days of date fields (`day_column`) and whether a condition of the
+    catalogue holds (`condition_column`).
+    """
 
     id: str
     field: str
     fault: pl.Expr
     problem: Text
     remedy: Text
-    warning: bool = False
+    severity: Severity = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +62,35 @@ class Cited:
 
 def day_column(name: str) -> str:
     """The name of the parsed day of a date field."""
-    return f"{name}__day"
+    return f"{name}{_DAY}"
 
 
-def holds(condition: Condition, present: Present) -> pl.Expr:
-    """Where a condition of the catalogue holds; a field that the file lacks has no value."""
-    if condition.field not in present:
-        return pl.lit(False)
+def condition_column(condition: Condition) -> str:
+    """The name of the column that says where a condition holds: it is worked out once, however many rules ask."""
+    return f"{_IF}{condition.field}={'|'.join(condition.values)}"
+
+
+def derived_from(column: str) -> tuple[str, Condition | None]:
+    """The field that a column of a rule follows from, and the condition that it stands for, where it is one."""
+    if not column.startswith(_IF):
+        return column.removesuffix(_DAY), None
+    condition = Condition.parse(column.removeprefix(_IF))
+    assert condition is not None
+    return condition.field, condition
+
+
+def holding(condition: Condition) -> pl.Expr:
+    """Where a condition of the catalogue holds, over the column of its field."""
     column = pl.col(condition.field)
     if not condition.values:
         return column.is_not_null()
     joined = "|".join(re.escape(value) for value in condition.values)
     return column.str.contains(f"(?:^|{_SEPARATOR})\\s*(?:{joined})\\s*(?:{_SEPARATOR}|$)").fill_null(False)
+
+
+def holds(condition: Condition, present: Present) -> pl.Expr:
+    """Where a condition of the catalogue holds; a field that the file lacks has no value."""
+    return pl.col(condition_column(condition)) if condition.field in present else pl.lit(False)
 
 
 def _uscc(cited: Cited) -> list[Rule]:
@@ -114,7 +141,7 @@ def _division(field: Field, norms: Law) -> list[Rule]:
             written.is_in(retired),
             Text("代码中的登记机关区划已撤销或变更", "the division in the code is retired"),
             Text("已接收，按沿革归入现行区划。", "Accepted; it resolves to its successor."),
-            warning=True,
+            severity="warn",
         ),
         Rule(
             "division-unknown",
@@ -122,7 +149,7 @@ def _division(field: Field, norms: Law) -> list[Rule]:
             (pl.col(field.name) != USCC_PLACEHOLDER) & unknown,
             Text("代码中的登记机关区划不在区划表中", "the division in the code is not in the table"),
             Text("已接收，请登记机关核实。", "Accepted; the registering office may verify it."),
-            warning=True,
+            severity="warn",
         ),
     ]
 
@@ -313,7 +340,7 @@ def _part_of(cited: Cited) -> list[Rule]:
     )
     remedy = Text("已接收，请核对两个代码。", "Accepted; compare both codes.")
     fault = pl.col(cited.field.name) != pl.col(other.name).str.slice(8, 9)
-    return [Rule("code-differs", cited.field.name, fault, text, remedy, warning=True)]
+    return [Rule("code-differs", cited.field.name, fault, text, remedy, severity="warn")]
 
 
 def _tax_number(cited: Cited) -> list[Rule]:

@@ -181,3 +181,46 @@ class Pull(models.Model):
     last_problem = models.JSONField(null=True)
     added_by = models.CharField(max_length=80)
     at = models.DateTimeField(db_default=Now())
+
+
+class Amendment(AppendOnly):
+    """What an office did with a record that was in the archive already, and why.
+
+    `record` is the revision that it was about. A correction is submitted as a file of one row, `submission`, and what
+    became of it is said there. A readmission names the notice by which the subject was told before.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        CORRECTED = "corrected", "更正"
+        WITHDRAWN = "withdrawn", "撤回"
+        READMITTED = "readmitted", "恢复"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    item = models.CharField(max_length=60)
+    record = models.BigIntegerField()
+    office = models.CharField(max_length=80)
+    reason = models.CharField(max_length=400)
+    notice = models.CharField(max_length=400, blank=True)
+    notified_on = models.DateField(null=True)
+    submission = models.CharField(max_length=32, blank=True)
+    actor = models.CharField(max_length=80)
+    amended_on = models.DateField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="amendment_has_its_reason"),
+            models.CheckConstraint(
+                condition=~Q(kind="readmitted") | (~Q(notice="") & Q(notified_on__lte=F("amended_on"))),
+                name="readmission_after_a_notice",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="corrected") | ~Q(submission=""), name="correction_is_submitted"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record"], name="amendment_of_record"),
+            models.Index(fields=["office", "kind", "-at"], name="amendment_of_office"),
+        ]

@@ -7,13 +7,14 @@ a copy survives a store restored from a backup or made anew.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from hashlib import file_digest
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.timezone import get_default_timezone
 
 from xinyun.base import Refusal, Text
-from xinyun.collection.models import Batch
+from xinyun.collection.models import Batch, Submission
 from xinyun.plumbing.sealing import open_file, seal_file
 
 _GRACE = timedelta(days=1)
@@ -28,9 +29,19 @@ class NoOriginal(Refusal):
 
 def keep(path: Path, batch: str, on: date) -> str:
     """Keep a sealed copy of a submission as a draft; returns the SHA-256 of the file, in hexadecimal."""
-    folder = _folder("drafts")
-    _sweep(folder, on)
-    return seal_file(path, folder / f"{batch}.sealed")
+    sweep(on)
+    return seal(path, batch)
+
+
+def seal(path: Path, batch: str) -> str:
+    """The same without looking after other drafts, and so without the store."""
+    return seal_file(path, _folder("drafts") / f"{batch}.sealed")
+
+
+def digest(path: Path, batch: str) -> str:
+    """The SHA-256 of a file whose draft is kept already, in hexadecimal."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def confirm(batch: str) -> None:
@@ -67,11 +78,15 @@ def _folder(*below: str) -> Path:
     return folder
 
 
-def _sweep(folder: Path, on: date) -> None:
-    """Settle the drafts of processes that died: named where their batch came to be, else removed after a day."""
-    for draft in folder.glob("*.sealed"):
+def sweep(on: date) -> None:
+    """Settle the drafts of processes that died: named where their batch came to be, else removed after a day.
+
+    What waits in the queue or for a second officer is left alone.
+    """
+    waiting = Submission.objects.exclude(state__in=[Submission.State.DONE, Submission.State.REFUSED])
+    for draft in _folder("drafts").glob("*.sealed"):
         written = datetime.fromtimestamp(draft.stat().st_mtime, tz=get_default_timezone()).date()
-        if on - written <= _GRACE:
+        if on - written <= _GRACE or waiting.filter(pk=draft.stem).exists():
             continue
         if Batch.objects.filter(pk=draft.stem).exists():
             confirm(draft.stem)

@@ -7,16 +7,55 @@ that all faults of all rows are found in one pass. The named checks are those th
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from xinyun.base import Text, forms
-from xinyun.collection.checks import CHECKS, Cited, Present, Rule, day_column, holds
-from xinyun.law import CodeList, Condition, Field, Item, Law
+from xinyun.collection import checks, plausibility
+from xinyun.collection.checks import Cited, Present, Rule, Severity, day_column, holds
+from xinyun.law import Check, CodeList, Condition, Field, Item, Law
 from xinyun.law.kinds import PEOPLE
 
-__all__ = ["Rule", "compile_rules", "day_column"]
+__all__ = ["CHECKS", "ArchiveCheck", "Rule", "archive_checks", "compile_rules", "day_column"]
+
+CHECKS = checks.CHECKS | plausibility.CHECKS
+"""Every check that a fields table may name."""
+SINCE_ESTABLISHED = "since-established"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCheck:
+    """A rule that a row keeps or breaks by what the archive knows of its subject."""
+
+    id: str
+    field: str
+    severity: Severity
+    problem: Text
+    remedy: Text
+
+
+def archive_checks(item: Item) -> tuple[ArchiveCheck, ...]:
+    """The rules of an item for which the archive must be asked, when the good rows of a file are known."""
+    return tuple(
+        ArchiveCheck(
+            check.name,
+            field.name,
+            check.severity or "ask",
+            Text(
+                f"「{field.title}」早于档案中该主体的成立日期",
+                f"{field.english} is before the subject was established, by the archive",
+            ),
+            Text(
+                "请核对日期和主体的代码；确实如此的，确认无误后收下。",
+                "Check the day and the subject's code; if both are right, confirm it.",
+            ),
+        )
+        for field in item.fields
+        for check in field.checks
+        if check.name == SINCE_ESTABLISHED
+    )
 
 
 def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[Rule]:
@@ -33,8 +72,46 @@ def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[R
         if field.codes:
             rules += _codes(field, norms.codes(field.codes))
         for check in field.checks:
-            rules += CHECKS[check.name](Cited(item, field, check.argument, norms, day, present))
-    return rules + _class_of_subject(item, norms, present)
+            rules += _graded(
+                check, CHECKS[check.name](Cited(item, field, check.argument, norms, day, present))
+            )
+    return [*rules, *_identified(item, present), *_class_of_subject(item, norms, present)]
+
+
+def _graded(check: Check, rules: list[Rule]) -> list[Rule]:
+    """The rules of a check with the severity that the catalogue gives it, where it gives one."""
+    severity = check.severity
+    return [replace(rule, severity=severity) for rule in rules] if severity else rules
+
+
+def _identified(item: Item, present: Present) -> list[Rule]:
+    """A row names its subject by a code or a person's document, where no field for one is required at all events.
+
+    Rows for which one is required by a condition are left to that rule.
+    """
+    subject = item.subject
+    named = [item.field(name) for name in (subject.code, subject.person_id) if name]
+    if not named or any(field.required == "yes" for field in named):
+        return []
+    fault = pl.lit(True)
+    for field in named:
+        if field.name in present:
+            fault &= pl.col(field.name).is_null()
+        if field.required == "when" and field.when:
+            fault &= ~holds(field.when, present)
+    titles, english = (
+        "、".join(f"「{one.title}」" for one in named),
+        " or ".join(one.english for one in named),
+    )
+    return [
+        Rule(
+            "identified",
+            named[0].name,
+            fault,
+            Text(f"{titles}都没有填，不知道是哪一个主体", f"neither {english} says whom the row is about"),
+            Text("法人等填统一社会信用代码，自然人填证件类型和号码。", "Give one of them."),
+        )
+    ]
 
 
 def _class_of_subject(item: Item, norms: Law, present: Present) -> list[Rule]:

@@ -55,6 +55,12 @@ class Dashboard:
 KINDS = {
     "check": Text("核查", "Checks"),
     "client.added": Text("发放密钥", "Client keys issued"),
+    "mapping.confirmed": Text("确认列名对应", "Column mappings confirmed"),
+    "notice": Text("考核通报", "Assessment notices"),
+    "record.readmitted": Text("恢复记录", "Records readmitted"),
+    "records.withdrawn": Text("撤回记录", "Records withdrawn"),
+    "submission.released": Text("复核放行批次", "Held batches released"),
+    "submission.turned-away": Text("复核退回批次", "Held batches turned away"),
     "list.entered": Text("列入名单", "Entered on lists"),
     "list.intake": Text("批次列入名单", "Batches entered on lists"),
     "list.removed": Text("移出名单", "Removed from lists"),
@@ -101,8 +107,8 @@ def _rejected(office: str | None) -> int:
 def _row(batch: BatchView, now: Law) -> BatchRow:
     return BatchRow(
         batch=batch.id,
-        item=_titled(lambda: now.item(batch.item), batch.item),
-        office=_titled(lambda: now.office(batch.office), batch.office),
+        item=titled(lambda: now.item(batch.item), batch.item),
+        office=titled(lambda: now.office(batch.office), batch.office),
         at=batch.at,
         received=batch.received,
         accepted=batch.accepted,
@@ -112,7 +118,7 @@ def _row(batch: BatchView, now: Law) -> BatchRow:
     )
 
 
-def _titled(get: Callable[[], Item | Office], id: str) -> Text:
+def titled(get: Callable[[], Item | Office], id: str) -> Text:
     """A norm's title, or its id where the rulebook has dropped it since."""
     try:
         found = get()

@@ -7,6 +7,8 @@ Pure: no framework, no clock. Which day counts is a legal question, so callers p
 from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.kinds import (
+    Assessment,
+    Ceiling,
     Check,
     Clock,
     CodeList,
@@ -14,6 +16,8 @@ from xinyun.law.kinds import (
     CreditList,
     Division,
     Field,
+    Fines,
+    Indicator,
     Item,
     Measure,
     Office,
@@ -23,6 +27,8 @@ from xinyun.law.kinds import (
 )
 
 __all__ = [
+    "Assessment",
+    "Ceiling",
     "Check",
     "Clock",
     "CodeList",
@@ -30,6 +36,8 @@ __all__ = [
     "CreditList",
     "Division",
     "Field",
+    "Fines",
+    "Indicator",
     "Item",
     "Law",
     "Measure",

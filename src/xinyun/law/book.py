@@ -268,6 +268,14 @@ class Law:
         """A procedure of repair, objection, listing or rectification."""
         return self.book.edition("procedure", id, self.day, building.procedure)
 
+    def assessment(self, id: str) -> kinds.Assessment:
+        """An assessment of the offices that furnish data."""
+        return self.book.edition("assessment", id, self.day, building.assessment)
+
+    def fine(self, id: str) -> kinds.Fines:
+        """The greatest fines under an instrument."""
+        return self.book.edition("fine", id, self.day, building.fines)
+
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""
         _, since, edition = self.book.written(kind, id, self.day)
@@ -305,6 +313,14 @@ class Law:
     def procedures(self) -> tuple[kinds.Procedure, ...]:
         """Every procedure in force."""
         return self._in_force("procedure", self.procedure)
+
+    def assessments(self) -> tuple[kinds.Assessment, ...]:
+        """Every assessment in force."""
+        return self._in_force("assessment", self.assessment)
+
+    def fines(self) -> tuple[kinds.Fines, ...]:
+        """Every instrument's greatest fines in force."""
+        return self._in_force("fine", self.fine)
 
     def office(self, id: str) -> kinds.Office:
         """An office by its id.

@@ -72,7 +72,6 @@ def division(row: dict[str, str]) -> kinds.Division:
 
 def field(row: dict[str, str]) -> kinds.Field:
     """Build a field from a row of an item's table."""
-    checks = [text.strip().partition(" ") for text in row["checks"].split(";") if text.strip()]
     return kinds.Field(
         name=row["name"],
         code=row["code"],
@@ -84,7 +83,7 @@ def field(row: dict[str, str]) -> kinds.Field:
         when=kinds.Condition.parse(row["when"]),
         empty_when=kinds.Condition.parse(row["empty_when"]),
         codes=row["codes"],
-        checks=tuple(kinds.Check(name, argument.strip()) for name, _, argument in checks),
+        checks=kinds.Check.parse(row["checks"]),
         publicity=row["publicity"],
         personal=row["personal"] == "yes",
         aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
@@ -236,4 +235,30 @@ def procedure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
         effects=tuple(edition["effects"]),
         bar_months=_months(false.get("bar")) or 0,
         false_statement=false.get("effect", ""),
+    )
+
+
+def assessment(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Assessment:
+    """Build an assessment of furnishing offices."""
+    return kinds.Assessment(
+        **_common(norm, since, edition),
+        items=tuple(edition.get("items", ())),
+        covered_within=_span(edition["covered_within"]),
+        indicators=tuple(kinds.Indicator(id, **told) for id, told in edition["indicators"].items()),
+    )
+
+
+def fines(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Fines:
+    """Build the greatest fines of an instrument; what is said of one kind of subject alone holds for both."""
+    return kinds.Fines(
+        **_common(norm, since, edition),
+        instrument=edition["basis"][0][0],
+        ceilings={article: _ceiling(told or {}) for article, told in edition["ceilings"].items()},
+    )
+
+
+def _ceiling(told: dict[str, float]) -> kinds.Ceiling:
+    organisation, person = told.get("organisation"), told.get("person")
+    return kinds.Ceiling(
+        person if organisation is None else organisation, organisation if person is None else person
     )

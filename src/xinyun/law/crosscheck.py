@@ -24,6 +24,10 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
             faults += _references(kind, norm, since, edition, shelf, departments)
             if kind == "item":
                 faults += item_faults(norm, since, edition, shelf)
+            if kind == "assessment":
+                faults += _weights(norm, since, edition)
+            if kind == "fine":
+                faults += _ceilings(norm, since, edition)
     return faults
 
 
@@ -71,7 +75,31 @@ def _order(norm: NormFile) -> Iterator[RulebookFault]:
             )
 
 
+def _weights(norm: NormFile, since: str, edition: Edition) -> Iterator[RulebookFault]:
+    """The indicators of an assessment share out a hundred points, and a higher rate is never worth less."""
+    where = ["values", since, "indicators"]
+    total = sum(indicator["weight"] for indicator in edition["indicators"].values())
+    if total != 100:
+        yield norm.fault(where, f"各指标权重合计 {total}", "合计须为 100 (weights add up to 100)")
+    for name, indicator in edition["indicators"].items():
+        if indicator["zero"] >= indicator["full"]:
+            problem = f"零分的比率 {indicator['zero']} 不低于满分的 {indicator['full']}"
+            yield norm.fault([*where, name], problem, "零分须低于满分 (zero lies below full)")
+
+
+def _ceilings(norm: NormFile, since: str, edition: Edition) -> Iterator[RulebookFault]:
+    """The greatest fines are those of one instrument, and each article is cited."""
+    cited = {article for _, article in edition["basis"]}
+    if len({source for source, _ in edition["basis"]}) > 1:
+        problem = "basis 引了不止一份文件"
+        yield norm.fault(["values", since, "basis"], problem, "一份文件一个规定 (one instrument a norm)")
+    for article in sorted(cited ^ edition["ceilings"].keys()):
+        problem = f"{article} 在 basis 和 ceilings 中只有其一"
+        yield norm.fault(["values", since, "ceilings"], problem, "两处一并写上 (name it in both)")
+
+
 _REFERENCES = {
+    "assessment": {"items": "item"},
     "list": {"authority": "department", "item": "item", "measures": "measure"},
     "measure": {"implementing": "department"},
     "procedure": {"items": "item", "lists": "list", "clocks": "clock"},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from xinyun.law.faults import RulebookFault
+from xinyun.law.kinds import Check
 from xinyun.law.reading import NormFile
 from xinyun.law.shelf import Edition, Shelf, editions
 from xinyun.law.tables import is_day
@@ -73,8 +75,12 @@ def _bearing(norm: NormFile, since: str, edition: Edition) -> Iterator[RulebookF
         )
 
 
-_OF_ANOTHER_FIELD = {"not-after", "before", "together", "part-of", "tax-number"}
+_OF_ANOTHER_FIELD = {
+    "before", "not-after", "not-before-birth", "part-of", "tax-number", "together", "within-article"
+}  # fmt: skip
 """Checks whose argument is another field of the item."""
+_OF_NUMBERS = {"above", "at-most", "decimals", "digits", "min"}
+_OF_FORMS = {"document-number": ("any", "court", "office")}
 
 
 def _fields(norm: NormFile, since: str, edition: Edition, names: set[str]) -> Iterator[RulebookFault]:
@@ -87,18 +93,33 @@ def _fields(norm: NormFile, since: str, edition: Edition, names: set[str]) -> It
             yield norm.fault(["values", since, "fields"], problem, "删去一行或改名 (name each field once)")
         seen |= own
         conditions = [row["when"], row["empty_when"]]
-        for check in (text.strip() for text in row["checks"].split(";")):
-            name, _, argument = check.partition(" ")
-            if name == "not-before" and not is_day(argument):
-                problem = f"字段 {row['name']} 的 not-before {argument} 不是日期"
-                yield norm.fault(["values", since, "fields"], problem, "写成 2026-01-31 (mend the day)")
-            conditions += [argument] if name in _OF_ANOTHER_FIELD or "=" in argument else []
+        for check in Check.parse(row["checks"]):
+            yield from _check(norm, since, edition, row["name"], check)
+            named = check.name in _OF_ANOTHER_FIELD or "=" in check.argument
+            conditions += [check.argument] if named else []
         for condition in filter(None, conditions):
             if condition.partition("=")[0].strip() not in names:
                 problem = f"字段 {row['name']} 的条件 {condition} 用了不存在的字段"
                 yield norm.fault(
                     ["values", since, "fields"], problem, "改正字段名 (name a field of the table)"
                 )
+
+
+def _check(norm: NormFile, since: str, edition: Edition, field: str, check: Check) -> Iterator[RulebookFault]:
+    """A check's argument has the form that the check reads; names of checks are the schema's to verify."""
+    where, name, argument = ["values", since, "fields"], check.name, check.argument
+    if name == "not-before" and not is_day(argument):
+        problem = f"字段 {field} 的 not-before {argument} 不是日期"
+        yield norm.fault(where, problem, "写成 2026-01-31 (mend the day)")
+    elif name in _OF_NUMBERS and not re.fullmatch(r"\d+(\.\d+)?", argument):
+        problem = f"字段 {field} 的 {name} {argument} 不是数"
+        yield norm.fault(where, problem, "写成 100 这样的数 (write a number)")
+    elif argument not in _OF_FORMS.get(name, (argument,)):
+        problem = f"字段 {field} 的 {name} {argument} 不是一种写法"
+        yield norm.fault(where, problem, f"{'、'.join(_OF_FORMS[name])} 之一 (name a form)")
+    elif name == "since-established" and field != edition["display"]["date"]:
+        problem = f"字段 {field} 不是 display.date，不能用 since-established"
+        yield norm.fault(where, problem, "写在作出日期一栏 (put it on the field of display.date)")
 
 
 def _forbidden(norm: NormFile, since: str, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:

@@ -96,10 +96,27 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A named check of a field with its argument; the names are those of `collection.rules`."""
+    """A named check of a field with its argument; the names are those of `schema/field.json`.
+
+    `severity` is what becomes of a row that fails where the catalogue says so, empty where the check itself does.
+    """
 
     name: str
     argument: str = ""
+    severity: Literal["", "ask", "warn"] = ""
+
+    @classmethod
+    def parse(cls, text: str) -> tuple[Check, ...]:
+        """From the form `name argument;ask:name argument`, as a fields table has it."""
+        return tuple(cls._one(part.strip()) for part in text.split(";") if part.strip())
+
+    @classmethod
+    def _one(cls, text: str) -> Check:
+        name, _, argument = text.partition(" ")
+        for severity in ("ask", "warn"):
+            if name.startswith(f"{severity}:"):
+                return cls(name.removeprefix(f"{severity}:"), argument.strip(), severity)
+        return cls(name, argument.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,3 +390,52 @@ class Procedure(Norm):
     effects: tuple[str, ...]
     bar_months: int
     false_statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a rate is worth: all of `weight` from `full` percent on, nothing up to `zero`, in proportion between.
+
+    Below `attention` percent an office is named for correction; `None` where it never is.
+    """
+
+    id: str
+    weight: int
+    full: int
+    zero: int
+    attention: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Norm):
+    """How the offices that furnish data are assessed: over which items (empty: all), by which indicators.
+
+    An item counts as furnished when something came within `covered_within` before the end of the month.
+    """
+
+    items: tuple[str, ...]
+    covered_within: Span
+    indicators: tuple[Indicator, ...]
+
+    def concerns(self, item: str) -> bool:
+        """Whether the item is among those that are assessed."""
+        return not self.items or item in self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The greatest fine of an article, in 10 000 yuan: for organisations, and for natural persons where it differs.
+
+    An article without one, such as a fine by multiples or by days, has `None` for both.
+    """
+
+    organisation: float | None = None
+    person: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fines(Norm):
+    """The greatest fines under one instrument, by article."""
+
+    instrument: str
+    ceilings: dict[str, Ceiling]

@@ -32,6 +32,8 @@ FOLDERS = {
     "repair": "repair",
     "procedures": "procedure",
     "clocks": "clock",
+    "assessments": "assessment",
+    "fines": "fine",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

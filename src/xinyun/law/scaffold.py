@@ -9,7 +9,17 @@ from pathlib import Path
 from xinyun.base import Refusal, Text
 from xinyun.law.book import Rulebook
 
-FOLDERS = ("sources", "catalogue", "lists", "measures", "scenes", "clocks", "procedures", "cases")
+FOLDERS = (
+    "sources",
+    "catalogue",
+    "lists",
+    "measures",
+    "scenes",
+    "clocks",
+    "procedures",
+    "assessments",
+    "cases",
+)
 DEPARTMENTS = "offices/departments.csv"
 
 README = """# {title}

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from xinyun import law
+from xinyun.archive import queries as archived
 from xinyun.base import Period, Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.lists.admission import Proposed, admit
@@ -24,6 +25,8 @@ TOLD = "list.intake"
 """The kind of the feed's row that tells what became of a batch's decisions."""
 CORRECTED = "更正：同一决定书的内容已更正，以更正后的为准"
 """The reason of a removal that a corrected record brings about."""
+TAKEN_BACK, WITHDRAWN = "list.taken-back", "撤回：报送单位已撤回列入决定的记录"
+"""The kind of the feed's row that tells which entries went with withdrawn records, and the reason of their removal."""
 
 Key = tuple[int, str, str]
 """Which decision: subject, list, document."""
@@ -94,6 +97,33 @@ def enlist_many(decisions: Iterable[Proposed], *, batch: str, seq: int, actor: s
     return result
 
 
+def take_back(decisions: Iterable[Proposed], *, item: str, seq: int, actor: str, on: date) -> int:
+    """End on `on` the entries that records of an item made and that their office took back; returns how many.
+
+    `seq` is the feed's change that withdrew the records; another row of the feed tells which entries went with them.
+    An entry that an office made by its own act stays until that office removes it.
+    """
+    ending: list[Entry] = []
+    rest = iter(decisions)
+    while chunk := list(islice(rest, _CHUNK)):
+        subjects = {decision.subject_id for decision in chunk}
+        brought, past = archived.changes_of(item, subjects), _entries(subjects)
+        for key in dict.fromkeys((one.subject_id, one.list_id, one.document) for one in chunk):
+            standing, _ = past.get(key, (None, None))
+            if standing and standing.seq in brought and (standing.ends_on is None or standing.ends_on > on):
+                ending.append(standing)
+    if ending:
+        told = {
+            "item": item,
+            "withdrawn": seq,
+            "count": len(ending),
+            "entries": [one.pk for one in ending[:_SHOWN]],
+        }
+        feed.append(TAKEN_BACK, told, actor=actor)
+    _remove(ending, WITHDRAWN, seq, actor, on)
+    return len(ending)
+
+
 def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date) -> None:
     past = _entries({decision.subject_id for decision in chunk})
     ending: list[Entry] = []
@@ -115,12 +145,17 @@ def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date)
         result.entered += standing is None
         fresh.append(entry)
     result.corrected += len(ending)
-    Removal.objects.bulk_create(_end(entry, seq, on) for entry in ending)
     Entry.objects.bulk_create(fresh)
-    for entry in ending:
-        announce(Delisted(entry.pk, seq, actor, on))
+    _remove(ending, CORRECTED, seq, actor, on)
     if fresh:
         announce(Listed(tuple(entry.pk for entry in fresh), seq, actor, on))
+
+
+def _remove(ending: list[Entry], reason: str, seq: int, actor: str, on: date) -> None:
+    """Remove entries for what became of their records."""
+    Removal.objects.bulk_create([_end(entry, reason, seq, on) for entry in ending], batch_size=_CHUNK)
+    for entry in ending:
+        announce(Delisted(entry.pk, seq, actor, on))
 
 
 def _first_of_each(chunk: list[Proposed], result: Intake) -> dict[Key, Proposed]:
@@ -154,11 +189,11 @@ def _particulars(entry: Entry) -> tuple[object, ...]:
     return (entry.office, entry.decided_on, entry.starts_on, entry.ends_on)
 
 
-def _end(entry: Entry, seq: int, on: date) -> Removal:
+def _end(entry: Entry, reason: str, seq: int, on: date) -> Removal:
     return Removal(
         entry=entry,
         document=entry.document,
-        reason=CORRECTED,
+        reason=reason,
         office=entry.office,
         decided_on=entry.decided_on,
         removed_on=on,

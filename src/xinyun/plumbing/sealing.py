@@ -4,9 +4,10 @@ GB/T 32907 (SM4) in GCM as in RFC 8998, GB/T 32905 (SM3). From one data key of 3
 derives a key for each use, so that no two uses share one.
 
     sealed value   key id (4) | nonce (12) | ciphertext | tag (16); the key id is authenticated
-    sealed file    b"XYS1" | key id (4) | salt (16) | frames; each frame seals up to 1 MiB under the file's
-                   own key, nonce = frame number, authenticated with the header and a flag for the last frame
-                   (the STREAM construction), so that a frame cut off, repeated, moved or borrowed is found
+    sealed file    b"XYS2" | key id (4) | salt (16) | frames; each frame seals up to 1 MiB of the file, compressed
+                   by Zstandard, under the file's own key, nonce = frame number, authenticated with the header and
+                   a flag for the last frame (the STREAM construction), so that a frame cut off, repeated, moved
+                   or borrowed is found; b"XYS1" is the same without compression
 
 Keys come from the environment in base64, or from a file under XINYUN_HOME/keys that `ensure_keys` has made.
 """
@@ -14,14 +15,15 @@ Keys come from the environment in base64, or from a file under XINYUN_HOME/keys 
 from __future__ import annotations
 
 import binascii
+import io
 import os
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -36,7 +38,7 @@ from xinyun.plumbing.writing import arriving, write_once
 KEY_SIZE = 32
 FRAME = 1 << 20
 _VARIABLE, _FILE = "XINYUN_DATA_KEY", "data.key"
-_MAGIC, _ID, _NONCE, _SALT, _TAG = b"XYS1", 4, 12, 16, 16
+_MAGIC, _PLAIN, _ID, _NONCE, _SALT, _TAG = b"XYS2", b"XYS1", 4, 12, 16, 16
 
 
 class KeyMissing(Refusal):
@@ -64,9 +66,20 @@ def seal(plain: bytes) -> bytes:
 
     :raises KeyMissing: before `xinyun init` has made the key.
     """
+    return seal_many([plain])[0]
+
+
+def seal_many(plain: Iterable[bytes]) -> list[bytes]:
+    """Seal values one by one, as `seal` does.
+
+    :raises KeyMissing: before `xinyun init` has made the key.
+    """
     keys = _keys()
-    nonce = secrets.token_bytes(_NONCE)
-    return keys.id + nonce + _encrypt(keys.value, nonce, plain, keys.id)
+    sealed = []
+    for value in plain:
+        nonce = secrets.token_bytes(_NONCE)
+        sealed.append(keys.id + nonce + _encrypt(keys.value, nonce, value, keys.id))
+    return sealed
 
 
 def open_sealed(sealed: bytes) -> bytes:
@@ -98,8 +111,7 @@ def seal_file(source: Path, target: Path) -> str:
     digest = sha256()
     with source.open("rb") as plain, arriving(target) as out:
         out.write(header)
-        for number, frame, last in _frames(plain, FRAME):
-            digest.update(frame)
+        for number, frame, last in _frames(_compressed(plain, digest), FRAME):
             out.write(_encrypt(key, _frame_nonce(number), frame, header + last))
     return digest.hexdigest()
 
@@ -113,12 +125,15 @@ def open_file(source: Path, target: Path) -> None:
     size = len(_MAGIC) + _ID + _SALT
     with source.open("rb") as sealed, arriving(target) as out:
         header = sealed.read(size)
-        if len(header) != size or not header.startswith(_MAGIC):
+        if len(header) != size or not header.startswith((_MAGIC, _PLAIN)):
             raise _broken("文件不是本平台封存的", "The file was not sealed by this platform")
         _same_key(header[4 : 4 + _ID], keys)
         key = _derive(keys.file, header[-_SALT:], b"file")
-        for number, frame, last in _frames(sealed, FRAME + _TAG):
-            out.write(_decrypt(key, _frame_nonce(number), frame, header + last))
+        opened = (
+            _decrypt(key, _frame_nonce(number), frame, header + last)
+            for number, frame, last in _frames(_blocks(sealed, FRAME + _TAG), FRAME + _TAG)
+        )
+        out.writelines(opened if header.startswith(_PLAIN) else _decompressed(opened))
 
 
 def ensure_keys() -> None:
@@ -182,15 +197,20 @@ def _derive(key: bytes, salt: bytes, use: bytes, length: int = 16) -> bytes:
     return HKDF(SM3(), length, salt, b"xinyun " + use).derive(key)
 
 
+@lru_cache(maxsize=64)
+def _cipher(key: bytes) -> algorithms.SM4:
+    return algorithms.SM4(key)
+
+
 def _encrypt(key: bytes, nonce: bytes, plain: bytes, about: bytes) -> bytes:
-    cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    cipher = Cipher(_cipher(key), modes.GCM(nonce)).encryptor()
     cipher.authenticate_additional_data(about)
     return cipher.update(plain) + cipher.finalize() + cipher.tag
 
 
 def _decrypt(key: bytes, nonce: bytes, sealed: bytes, about: bytes) -> bytes:
     try:
-        cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce, sealed[-_TAG:])).decryptor()
+        cipher = Cipher(_cipher(key), modes.GCM(nonce, sealed[-_TAG:])).decryptor()
         cipher.authenticate_additional_data(about)
         return cipher.update(sealed[:-_TAG]) + cipher.finalize()
     except (InvalidTag, ValueError) as error:
@@ -199,13 +219,74 @@ def _decrypt(key: bytes, nonce: bytes, sealed: bytes, about: bytes) -> bytes:
         ) from error
 
 
-def _frames(stream: BinaryIO, size: int) -> Iterator[tuple[int, bytes, bytes]]:
-    """Number the frames of a stream and flag the last; an empty stream has one empty frame."""
-    number, frame = 0, stream.read(size)
-    while following := stream.read(size):
-        yield number, frame, b"\x00"
-        number, frame = number + 1, following
-    yield number, frame, b"\x01"
+def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    return iter(lambda: stream.read(size), b"")
+
+
+def _frames(blocks: Iterable[bytes], size: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Bytes in frames of one size, numbered, the last one flagged; nothing at all has one empty frame."""
+    number, held = 0, b""
+    for block in blocks:
+        held += block
+        while len(held) > size:
+            yield number, held[:size], b"\x00"
+            number, held = number + 1, held[size:]
+    yield number, held, b"\x01"
+
+
+class _Pieces(io.RawIOBase):
+    """What a compressor writes, until it is taken; or pieces that a decompressor reads."""
+
+    def __init__(self, pieces: Iterator[bytes] | None = None) -> None:
+        self._coming, self._held = pieces or iter(()), bytearray()
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._held += piece
+        return len(piece)
+
+    def readinto(self, target: Any) -> int:
+        while not self._held and (piece := next(self._coming, None)) is not None:
+            self._held += piece
+        taken = self._held[: len(target)]
+        target[: len(taken)] = taken
+        del self._held[: len(taken)]
+        return len(taken)
+
+    def take(self) -> bytes:
+        """All that was written since the last time."""
+        taken, self._held = bytes(self._held), bytearray()
+        return taken
+
+
+def _compressed(plain: BinaryIO, digest: Any) -> Iterator[bytes]:
+    """A file's bytes compressed; `digest` learns what they were."""
+    import pyarrow  # here, for most commands seal no file and start sooner without it
+
+    pieces = _Pieces()
+    with pyarrow.CompressedOutputStream(pyarrow.PythonFile(pieces, "w"), "zstd") as compressor:
+        for block in _blocks(plain, FRAME):
+            digest.update(block)
+            compressor.write(block)
+            yield pieces.take()
+        compressor.flush()
+        yield pieces.take()
+    yield pieces.take()
+
+
+def _decompressed(opened: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes again, in blocks."""
+    import pyarrow
+
+    source = pyarrow.PythonFile(io.BufferedReader(_Pieces(opened)), "r")
+    with pyarrow.CompressedInputStream(source, "zstd") as decompressor:
+        while block := decompressor.read(FRAME):
+            yield block
 
 
 def _frame_nonce(number: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from xinyun import law
 from xinyun.base import Text
 from xinyun.law import Item, Law
-from xinyun.portal.citing import cite
+from xinyun.law.citing import cite
 from xinyun.portal.volumes import VALUES
 from xinyun.rulemaking.rules import KINDS
 

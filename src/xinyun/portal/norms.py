@@ -10,10 +10,10 @@ from xinyun.archive import queries as archive
 from xinyun.base import Text
 from xinyun.base.identifiers import mask_within
 from xinyun.law import CreditList, Item, Law
+from xinyun.law.citing import cite
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import EntryView
 from xinyun.portal import queries
-from xinyun.portal.citing import cite
 from xinyun.portal.pages import CataloguePage, ItemCard, ListCard, ListPage, ListRow, NormLink
 from xinyun.portal.volumes import VALUES
 from xinyun.rulemaking.rules import KINDS
@@ -39,7 +39,7 @@ def catalogue(on: date) -> CataloguePage:
     )
 
 
-_OTHERS = ("measure", "scene", "repair", "procedure", "clock", "limit", "code")
+_OTHERS = ("measure", "scene", "repair", "procedure", "clock", "assessment", "limit", "fine", "code")
 
 
 def _links(kind: str, now: Law) -> Iterator[NormLink]:

@@ -1,52 +1,23 @@
-"""The report on paper: what it says as plain data, and the data set by Typst. Knows no database.
-
-Typst gets the data as JSON and sets it as text; nothing furnished by anybody is ever read as markup.
-"""
+"""The report on paper: what it says as plain data, and the data set by Typst. Knows no database."""
 
 from __future__ import annotations
 
 import io
-import json
-import re
-import threading
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
 import segno
-import typst
 from django.conf import settings
 
-from xinyun.base import Refusal, Text
+from xinyun.base import Text
+from xinyun.plumbing.typesetting import typeset
 from xinyun.portal import rules
 from xinyun.portal.snapshot import Line, Snapshot
 
 VERSION = "V2.0"
-FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC")
-_one_at_a_time = threading.Lock()
-_UNPRINTABLE = re.compile(r"the text `\"(.+?)\"` could not be displayed")
-
-
-class FontsMissing(Refusal):
-    """The machine has no font in which a report could be set."""
-
-    code = "fonts-missing"
-    status = 503
-
-    def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(
-            Text(
-                f"缺少中文字体（{'、'.join(missing)}），无法生成报告。",
-                f"Fonts are missing: {', '.join(missing)}.",
-            ),
-            Text(
-                "请安装 Debian 软件包 fonts-noto-cjk 后重启服务。",
-                "Install the Debian package fonts-noto-cjk and restart.",
-            ),
-        )
 
 
 def contents(snapshot: Snapshot) -> dict[str, Any]:
@@ -169,39 +140,7 @@ def render(content: dict[str, Any], *, number: str, made: datetime) -> bytes:
 
     :raises FontsMissing: the machine lacks the fonts.
     """
-    data = json.dumps(content | stamp(number, made), ensure_ascii=False, sort_keys=True)
-    # Each round names the characters that no font has; PDF/UA forbids to print them blank.
-    for _ in range(20):
-        try:
-            with _one_at_a_time:
-                return _compiler().compile(
-                    format="pdf",
-                    sys_inputs={"data": data},
-                    pdf_standards=["ua-1"],
-                    timestamp=made.astimezone(UTC),
-                )
-        except typst.TypstError as error:
-            unprintable = set("".join(_UNPRINTABLE.findall(error.diagnostic)))
-            if not unprintable:
-                raise
-            data = _with_code_points(data, unprintable)
-    raise AssertionError("twenty rounds leave no character without a font")
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts()
-    missing = sorted(set(FONTS) - set(fonts.families()))
-    if missing:
-        raise FontsMissing(missing)
-    return typst.Compiler(str(files("xinyun.portal") / "report.typ"), font_paths=fonts)
-
-
-def _with_code_points(data: str, unprintable: set[str]) -> str:
-    """Write characters that no font has as 〓 (the printers' mark) with their code point."""
-    for char in unprintable:
-        data = data.replace(char, f"〓（U+{ord(char):04X}）")
-    return data
+    return typeset(str(files("xinyun.portal") / "report.typ"), content | stamp(number, made), made)
 
 
 def _qr(address: str) -> str:

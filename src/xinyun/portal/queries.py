@@ -20,11 +20,11 @@ from xinyun.archive.queries import Hit, RecordView, SubjectView
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import mask_within
 from xinyun.law import CreditList, Item, Law, NotInForce, UnknownNorm
+from xinyun.law.citing import cite
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import EntryView
 from xinyun.plumbing import feed
 from xinyun.portal import hints, rules
-from xinyun.portal.citing import cite
 from xinyun.portal.rules import KINDS, Value
 from xinyun.portal.snapshot import Line, Snapshot
 

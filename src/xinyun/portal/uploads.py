@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,6 +14,8 @@ from xinyun.plumbing import problems
 LARGEST_PDF = 10 * 1024 * 1024
 LARGEST_BODY = LARGEST_PDF + 64 * 1024
 """A report and the other fields of its form."""
+FILES = ("/api/v1/batches", "/api/v1/uploads", "/console/collection", "/en/console/collection")
+"""Where offices send files, which are read as a stream and may be as large as this machine takes."""
 
 
 class TooLarge(Refusal):
@@ -29,23 +32,31 @@ class NoLength(Refusal):
     status = 411
 
 
-def check(declared: str, encoding: str) -> None:
+def largest(path: str) -> int:
+    """How large a body is taken at an address."""
+    return max(settings.XINYUN.upload_limit, LARGEST_BODY) if path.startswith(FILES) else LARGEST_BODY
+
+
+def check(declared: str, encoding: str, limit: int = LARGEST_BODY) -> None:
     """Check the length that a request declares.
 
     :raises NoLength: it is sent in pieces without one, or the length is no number.
-    :raises TooLarge: it is longer than a report with its form.
+    :raises TooLarge: it is longer than `limit`.
     """
     if "chunked" in encoding.lower() or (declared and not declared.isdigit()):
         raise NoLength(
             Text("请求没有写明长度。", "The request does not say how long it is."),
             Text("请用网页上的表单上传，或写明 Content-Length。", "Use the form, or send a Content-Length."),
         )
-    if int(declared or 0) > LARGEST_BODY:
+    if int(declared or 0) > limit:
         raise TooLarge(
-            Text("文件超过 10 MB，没有接收。", "The file exceeds 10 MB and was not taken."),
             Text(
-                "本平台的信用报告都小于 10 MB，请选择下载时的原文件。",
-                "No report of ours is that large: choose the file as downloaded.",
+                f"文件超过 {limit >> 20} MB，没有接收。",
+                f"The file exceeds {limit >> 20} MB and was not taken.",
+            ),
+            Text(
+                "本平台的信用报告都小于 10 MB，请选择下载时的原文件；报送的文件请分成几个。",
+                "No report of ours is as large: choose the file as downloaded. Submit records in several files.",
             ),
         )
 
@@ -58,7 +69,11 @@ class BoundedBody:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            check(request.META.get("CONTENT_LENGTH") or "", request.META.get("HTTP_TRANSFER_ENCODING", ""))
+            check(
+                request.META.get("CONTENT_LENGTH") or "",
+                request.META.get("HTTP_TRANSFER_ENCODING", ""),
+                largest(request.path),
+            )
         except Refusal as refusal:
             return _answer(request, refusal)
         return self.get_response(request)

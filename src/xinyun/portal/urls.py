@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinyun.portal import views
+from xinyun.portal import code_views, quality_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("subject/<str:code>.json", views.subject_json, name="subject-json"),
     path("subject/<str:code>", views.subject, name="subject"),
     path("subject/<str:code>/report.pdf", views.report, name="report"),
+    path("codes", code_views.codes, name="codes"),
     path("verify", views.verify, name="verify"),
     path("lists/<str:id>", views.credit_list, name="list"),
     path("latest/<str:kind>", views.latest, name="latest"),
@@ -20,6 +21,10 @@ urlpatterns = [
     path("catalogue/sources", views.sources, name="sources"),
     path("catalogue/<slug:kind>/<slug:id>.json", views.norm_json, name="norm-json"),
     path("catalogue/<slug:kind>/<slug:id>", views.norm, name="norm"),
+    path("quality", quality_views.ledger, name="quality"),
+    path("quality/<str:month>.json", quality_views.ledger_json, name="quality-json"),
+    path("quality/<str:month>.csv", quality_views.ledger_csv, name="quality-csv"),
+    path("quality/<str:month>", quality_views.ledger, name="quality-month"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("reading", views.reading, name="reading"),
 ]

@@ -10,9 +10,9 @@ from typing import Any
 from xinyun import law
 from xinyun.base import Basis, Text
 from xinyun.law import Law, Rulebook, Source
+from xinyun.law.citing import cite
 from xinyun.law.coverage import coverage as covered
 from xinyun.law.kinds import PEOPLE
-from xinyun.portal.citing import cite
 from xinyun.rulemaking.rules import KINDS, WORDS
 
 HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}

@@ -6,16 +6,23 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Path, Query, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 import xinyun
 from xinyun.archive import queries as archive
+from xinyun.assessment.api import router as quality
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
+from xinyun.codes.api import router as codes
+from xinyun.collection.amending_api import router as amending
+from xinyun.collection.api import router as collection
 from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
@@ -31,11 +38,25 @@ class Api(NinjaAPI):
     """ninja's, with problem documents and the check service in its description."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """The OpenAPI document."""
-        return described(super().get_openapi_schema(**options))
+        """The OpenAPI document; an operation that names no refusal of its own may answer with any."""
+        document = described(super().get_openapi_schema(**options))
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                if all(str(status).startswith("2") for status in operation["responses"]):
+                    operation["responses"]["default"] = PROBLEM
+        return document
+
+
+class StrictJson(Parser):
+    """Refuses what Python's own reader lets pass and no store can keep, such as half a character."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body of a request as JSON."""
+        return msgspec.json.decode(request.body)
 
 
 api = Api(
+    parser=StrictJson(),
     title="信云 Xinyun",
     version=xinyun.__version__,
     description="公共信用信息平台公开接口 | public interface of the public-credit platform",
@@ -65,6 +86,20 @@ class WrongMethod(Refusal):
     status = 405
 
 
+class UnreadableBody(Refusal):
+    """The body is no JSON."""
+
+    code = "unreadable"
+    status = 400
+
+
+class TooLarge(Refusal):
+    """The body is larger than a question in JSON can be."""
+
+    code = "too-large"
+    status = 413
+
+
 class NoCheckpoint(Refusal):
     """The ledger has not been signed yet."""
 
@@ -74,7 +109,30 @@ class NoCheckpoint(Refusal):
 
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> Any:
-    return problems.response(refusal)
+    told = problems.response(refusal)
+    if refusal.status == 401:
+        told["WWW-Authenticate"] = "Bearer"
+    return told
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> Any:
+    return problems.response(
+        UnreadableBody(
+            Text("请求不是有效的 JSON。", "The request is not valid JSON."),
+            Text("请以 UTF-8 编码发送 JSON。", "Send JSON in UTF-8."),
+        )
+    )
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> Any:
+    return problems.response(
+        TooLarge(
+            Text("请求过大。", "The request is too large."),
+            Text("文件请报送到 /api/v1/batches。", "Send files to /api/v1/batches."),
+        )
+    )
 
 
 @api.exception_handler(ValidationError)
@@ -190,6 +248,13 @@ def checkpoint(request: HttpRequest) -> Any:
             Text("尚无检查点。", "There is no checkpoint yet."), Text("稍后再试。", "Try again later.")
         )
     return {"size": latest.size, "root": latest.root.hex(), "note": latest.note}
+
+
+# What the contexts offer to programs, each in its own module.
+api.add_router("", collection)
+api.add_router("", amending)
+api.add_router("", quality)
+api.add_router("", codes)
 
 
 @public

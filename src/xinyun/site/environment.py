@@ -79,6 +79,10 @@ class Environment:
     police_record: str = field(
         default_factory=lambda: _text("XINYUN_POLICE_RECORD"), metadata={"variable": "XINYUN_POLICE_RECORD"}
     )
+    upload_limit: int = field(
+        default_factory=lambda: int(_text("XINYUN_UPLOAD_LIMIT") or 2 << 30),
+        metadata={"variable": "XINYUN_UPLOAD_LIMIT"},
+    )
 
     @property
     def demo(self) -> bool:
@@ -94,6 +98,7 @@ class Environment:
     def own_files(self) -> tuple[Path, ...]:
         """What the platform keeps in its home, where no command may write what a user asked for."""
         names = ["archive.sqlite3", "ledger.sqlite3", "keys", "submissions", "derived", "staging", "static"]
+        names += ["inbox", "outbox"]
         return tuple(self.home / name for name in names)
 
     @cached_property

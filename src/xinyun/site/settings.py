@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "xinyun.accounts",
     "xinyun.archive",
     "xinyun.collection",
+    "xinyun.assessment",
+    "xinyun.codes",
     "xinyun.lists",
     "xinyun.rulemaking",
     "xinyun.gateway",
@@ -79,9 +81,9 @@ _SQLITE = {
         "timeout": 60,
         "transaction_mode": "IMMEDIATE",
         # FULL: a commit that was answered survives a power cut (WAL alone would not promise it).
-        # 128 MiB of pages: a batch's keys fall all over the indexes.
+        # Pages of 8 KiB hold ten records: a third less to write. 128 MiB of them in memory: a batch's keys fall all over the indexes.
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=60000; "
+            "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=60000; "
             "PRAGMA cache_size=-131072;"
         ),
     },

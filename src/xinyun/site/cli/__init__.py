@@ -13,7 +13,20 @@ from cyclopts import App, CycloptsError
 
 import xinyun
 from xinyun.base import Refusal, Text
-from xinyun.site.cli import asking, collecting, deciding, governing, ruling, serving
+from xinyun.site.cli import (
+    amending,
+    arriving,
+    asking,
+    assessing,
+    coding,
+    collecting,
+    deciding,
+    governing,
+    ruling,
+    serving,
+    submitting,
+    templating,
+)
 from xinyun.site.cli.output import say_refusal
 
 app = App(
@@ -22,7 +35,20 @@ app = App(
     version=xinyun.__version__,
     help_format="plaintext",
 )
-for group in (serving, collecting, asking, deciding, ruling, governing):
+for group in (
+    serving,
+    collecting,
+    submitting,
+    amending,
+    arriving,
+    templating,
+    assessing,
+    coding,
+    asking,
+    deciding,
+    ruling,
+    governing,
+):
     group.register(app)
 
 

@@ -145,7 +145,15 @@ def _show(list: str, /, *, limit: int = 50, offset: int = 0, json: Json = False)
     show(queries.entries(list, today(), limit=limit, offset=offset), as_json=json)
 
 
-def _client(name: str, /, *, office: str, scene: list[str], json: Json = False) -> None:
+def _client(
+    name: str,
+    /,
+    *,
+    office: str,
+    scene: Annotated[list[str] | None, Parameter(negative=())] = None,
+    furnish: Annotated[bool, Parameter(negative=())] = False,
+    json: Json = False,
+) -> None:
     """登记接入方并给出密钥（只显示一次） | Register a client system; its key is shown once.
 
     Parameters
@@ -155,12 +163,16 @@ def _client(name: str, /, *, office: str, scene: list[str], json: Json = False) 
     office
         所属单位 | its office
     scene
-        可用的场景，可多次给出 | a scene it may ask in; repeatable
+        可用的核查场景，可多次给出 | a scene it may ask in; repeatable
+    furnish
+        可经接口报送本单位的事项 | it may furnish its office's items through the API
     """
     set_up()
     from xinyun.accounts import operations
 
-    key = operations.add_client(name=name, office=office, scenes=scene, actor=actor(), on=today())
+    key = operations.add_client(
+        name=name, office=office, scenes=scene or [], furnishes=furnish, actor=actor(), on=today()
+    )
     _catch_up()
     show({"key": key}, as_json=json)
 

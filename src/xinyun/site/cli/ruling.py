@@ -55,13 +55,14 @@ def _check(folder: Path | None = None, /, *, json: Json = False) -> None:
         另一个法规库文件夹，如草案 | another rulebook folder, such as a draft
     """
     from xinyun import law
+    from xinyun.law.loader import FOLDERS
     from xinyun.rulemaking.cases import failing
 
     started = time.perf_counter()
     book = law.Rulebook(folder) if folder else law.rulebook()
     if faults := [*book.frozen(), *failing(book)]:
         raise law.RulebookFaults(faults)
-    kinds = ("source", "item", "code", "list", "measure", "scene", "repair", "procedure", "clock", "case")
+    kinds = tuple(kind for kind in FOLDERS.values() if kind != "limit")
     counted = {kind: len(book.ids(kind)) for kind in kinds}
     offices, seconds = len(book.offices), round(time.perf_counter() - started, 2)
     released = str(book.released_on) if book.released_on else None

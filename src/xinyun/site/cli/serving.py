@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from subprocess import Popen
+from threading import Thread
 from time import sleep
 
 from cyclopts import App
@@ -85,7 +87,8 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """跟随变更流：更新名称索引、封存并签署存证 | Follow the feed: keep the name index, seal and sign the ledger.
+    """在后台处理报送、投递文件夹和定时拉取，更新名称索引，封存并签署存证 | Work the queue, the drop folder and
+    the pulls; keep the name index, seal and sign the ledger. Several may run at once.
 
     Parameters
     ----------
@@ -93,20 +96,57 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
-    from django.db import connections
-
     from xinyun.archive.operations import follow_names
+    from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
 
+    def follow() -> None:
+        follow_names(actor="worker", on=today())
+        seal(actor="worker", on=today())
+
+    def work_the_queue() -> None:
+        while collection.run_next(worker="worker", on=today(), at=now()):
+            pass
+
+    def take_drops() -> None:
+        collection.take_drops(actor="worker", on=today(), at=now())
+        collection.answer_drops(actor="worker", on=today(), at=now())
+
+    def pull() -> None:
+        collection.run_due_pulls(actor="worker", on=today(), at=now())
+
+    def sweep() -> None:
+        collection.sweep_uploads(actor="worker", on=today())
+
     _demand_store()
+    # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
+    for task, seconds in (
+        (work_the_queue, 1),
+        (take_drops, _ROUND_SECONDS),
+        (pull, _ROUND_SECONDS),
+        (sweep, 3600),
+    ):
+        Thread(target=_repeat, args=(task, seconds), name=task.__name__, daemon=True).start()
     while parent is None or os.getppid() == parent:
-        try:
-            follow_names(actor="worker", on=today())
-            seal(actor="worker", on=today())
-        except Exception:  # the store is away or busy: the next round makes good for this one
-            logging.getLogger(__name__).warning("could not keep up with the feed", exc_info=True)
-        connections.close_all()
+        _attempt(follow)
         sleep(_ROUND_SECONDS)
+
+
+def _repeat(task: Callable[[], None], seconds: float) -> None:
+    while True:
+        _attempt(task)
+        sleep(seconds)
+
+
+def _attempt(task: Callable[[], None]) -> None:
+    """Do it once; whatever keeps it from being done, such as a store that is away, the next round makes good for."""
+    from django.db import connections
+
+    try:
+        task()
+    except Exception:
+        logging.getLogger(__name__).warning("the worker could not %s", task.__name__, exc_info=True)
+    connections.close_all()
 
 
 def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:

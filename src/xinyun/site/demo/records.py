@@ -249,7 +249,8 @@ def _granted(licence: Licence, decided: date, document: str, on: date, rng: Rand
 def _penalty(broken: Violation, number: str, department: str, since: date, on: date, rng: Random) -> Row:
     kinds = rng.choices([kind for kind, _ in _PENALTIES], [weight for _, weight in _PENALTIES])[0]
     decided = day_between(rng, max(since, FIRST_DECISION), on, recent=True)
-    fine, confiscated = rng.choice((0.05, 0.2, 0.5, 1, 2, 3.5, 5, 10, 20)), rng.choice((0.03, 0.12, 0.8, 2.4))
+    fine = min(rng.choice((0.05, 0.2, 0.5, 1, 2, 3.5, 5, 10, 20)), broken.most)
+    confiscated = rng.choice((0.03, 0.12, 0.8, 2.4))
     amounts = {
         "罚款": f"{fine:g}万元",
         "没收违法所得": f"{confiscated:g}万元",

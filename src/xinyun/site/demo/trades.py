@@ -17,11 +17,12 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Something that is punished: its kind, the facts, the act that forbids it."""
+    """Something that is punished: its kind, the facts, the act that forbids it, the greatest fine in 10 000 yuan."""
 
     kind: str
     facts: str
     basis: str
+    most: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Trade:
 FALSE_ADVERTISING = Violation(
     "发布虚假广告", "在店内及网络页面发布与事实不符的宣传内容。", "《中华人民共和国广告法》第五十五条"
 )
-NO_PRICES = Violation("未明码标价", "销售商品未按规定标明价格。", "《中华人民共和国价格法》第四十二条")
+NO_PRICES = Violation("未明码标价", "销售商品未按规定标明价格。", "《中华人民共和国价格法》第四十二条", 0.5)
 NO_REGISTER = Violation(
     "未按规定查验进货凭证",
     "不能提供进货查验记录和供货者许可证。",
     "《中华人民共和国食品安全法》第一百二十六条",
+    5,
 )
 
 TRADES = {
@@ -133,7 +135,9 @@ TRADES = {
                     "未取得道路运输经营许可从事货物运输。",
                     "《中华人民共和国道路运输条例》",
                 ),
-                Violation("车辆违法超限运输", "车货总质量超过限定标准。", "《公路安全保护条例》第六十四条"),
+                Violation(
+                    "车辆违法超限运输", "车货总质量超过限定标准。", "《公路安全保护条例》第六十四条", 3
+                ),
             ),
         ),
         Trade(
@@ -148,7 +152,7 @@ TRADES = {
             ),
             (
                 Violation(
-                    "未经批准擅自取水", "未取得取水许可取用地表水。", "《中华人民共和国水法》第六十九条"
+                    "未经批准擅自取水", "未取得取水许可取用地表水。", "《中华人民共和国水法》第六十九条", 10
                 ),
                 Violation(
                     "未按规定报送取水情况", "逾期未报送年度取水情况。", "《取水许可和水资源费征收管理条例》"
@@ -212,6 +216,7 @@ TRADES = {
                     "经营无标签的农作物种子",
                     "销售的种子没有使用说明和标签。",
                     "《中华人民共和国种子法》第七十九条",
+                    2,
                 ),
                 Violation(
                     "未按规定记录农药购销", "未建立农药采购台账和销售台账。", "《农药管理条例》第五十八条"

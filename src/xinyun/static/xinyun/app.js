@@ -47,6 +47,20 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 document.addEventListener("htmx:error", failed);
 
+// A proposal that is accepted is written into its field at once; without script the server writes it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-fill]");
+  if (!button) return;
+  const fields = [...button.form.elements].filter((one) => one.name === button.dataset.fill);
+  event.preventDefault();
+  const wanted = button.dataset.value.split("；");
+  for (const field of fields) {
+    if (field.type === "checkbox") field.checked = wanted.includes(field.value);
+    else field.value = button.dataset.value;
+  }
+  fields[0].focus();
+});
+
 // After a form was sent, reading goes on where its answer stands.
 const answer = document.querySelector("[autofocus][tabindex]");
 if (answer) answer.focus();

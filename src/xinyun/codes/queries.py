@@ -1,0 +1,44 @@
+"""Questions about codes: look-up, coverage, duplicate and wrong codes, notices. Answers are values."""
+
+from __future__ import annotations
+
+from xinyun.codes.looking import MOST_LINES, Lookup, Match, Part, TooManyLines, look_up, look_up_many
+from xinyun.codes.notices import Answer, NoticedFinding, NoticeView, addressee, notices
+from xinyun.codes.reporting import (
+    Line,
+    Report,
+    WrongMonth,
+    month_of,
+    months,
+    registrar_title,
+    report,
+)
+from xinyun.codes.rules import GROUNDS, HOW, OUTCOMES, Counts, Finding, Holder
+
+__all__ = [
+    "GROUNDS",
+    "HOW",
+    "MOST_LINES",
+    "OUTCOMES",
+    "Answer",
+    "Counts",
+    "Finding",
+    "Holder",
+    "Line",
+    "Lookup",
+    "Match",
+    "NoticeView",
+    "NoticedFinding",
+    "Part",
+    "Report",
+    "TooManyLines",
+    "WrongMonth",
+    "addressee",
+    "look_up",
+    "look_up_many",
+    "month_of",
+    "months",
+    "notices",
+    "registrar_title",
+    "report",
+]
