@@ -14,7 +14,7 @@ from xinyun.base import Text
 from xinyun.base.identifiers import lookalike_proposal, mask
 from xinyun.collection.cells import Cells, Mask
 from xinyun.collection.checks import Severity, derived_from, holding
-from xinyun.collection.rules import Rule
+from xinyun.collection.rules import ArchiveCheck, Rule
 from xinyun.law import Item
 
 _RESIDENT_LIKE = re.compile(
@@ -149,7 +149,7 @@ def without_identities(value: str) -> str:
     return _RESIDENT_LIKE.sub(lambda found: mask(found[0]), value)
 
 
-def remedy(rule: Rule, value: str) -> Text:
+def remedy(rule: Rule | ArchiveCheck, value: str) -> Text:
     """For a code with look-alike letters the proposal that would pass; a person decides, nothing is swapped."""
     if rule.id == "uscc" and (proposal := lookalike_proposal(value)):
         return Text(

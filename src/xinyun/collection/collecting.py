@@ -225,7 +225,7 @@ class _Merging:
 
         def consider(counts: archive.Counts) -> bool:
             self._count(counts)
-            if not dry_run and not released_by:
+            if not dry_run and not released_by and self.outcome.received > 1:  # one record is no batch
                 self.outcome.held = guard.judge(self._profile(), _history(sent))
             if dry_run or self.outcome.held:
                 self.digest()
@@ -293,7 +293,8 @@ class _Merging:
 
 
 def _history(sent: _Submission) -> list[dict[str, Any]]:
-    earlier = Batch.objects.filter(office=sent.office, item=sent.item.id).order_by("-collected_on", "-at")
+    earlier = Batch.objects.filter(office=sent.office, item=sent.item.id, received__gt=1)
+    earlier = earlier.order_by("-collected_on", "-at")
     return list(earlier.values_list("profile", flat=True)[:_COMPARED])
 
 

@@ -21,7 +21,7 @@ from xinyun.collection.checking import remedy, without_identities
 from xinyun.collection.errorfile import inert
 from xinyun.collection.models import Returned
 from xinyun.collection.queries import BatchView
-from xinyun.collection.rules import Rule, compile_rules
+from xinyun.collection.rules import ArchiveCheck, Rule, archive_checks, compile_rules
 from xinyun.collection.settling import content, number
 from xinyun.law import Field
 from xinyun.plumbing.writing import USUAL, arriving
@@ -114,8 +114,11 @@ def _shown(field: Field, value: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _rules(item: str, book: law.Rulebook, day: date, present: tuple[str, ...]) -> dict[tuple[str, str], Rule]:
+def _rules(
+    item: str, book: law.Rulebook, day: date, present: tuple[str, ...]
+) -> dict[tuple[str, str], Rule | ArchiveCheck]:
     """The rules of an item for a file with these fields, by field and name."""
     norms = book.on(day)
     compiled = compile_rules(norms.item(item), norms, day, dict.fromkeys(present, ""))
-    return {(rule.field, rule.id): rule for rule in reversed(compiled)}
+    asked = {(one.field, one.id): one for one in archive_checks(norms.item(item))}
+    return {**asked, **{(rule.field, rule.id): rule for rule in reversed(compiled)}}

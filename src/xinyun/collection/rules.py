@@ -64,9 +64,9 @@ def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[R
     one_line = _of_one_line(item)
     for field in item.fields:
         if field.name not in present:
-            rules += _absent(field, present)
+            rules += _absent(item, field, present)
             continue
-        rules += _presence(field, present)
+        rules += _presence(item, field, present)
         rules += _form(field)
         rules += _plain(field, one_line=field.name in one_line)
         if field.codes:
@@ -144,46 +144,50 @@ def _not_about(item: Item, field: str, fault: pl.Expr) -> Rule:
     )
 
 
-def _words(condition: Condition) -> str:
-    return (
-        f"{condition.field}={'|'.join(condition.values)}" if condition.values else f"{condition.field} 有值"
-    )
+def _words(item: Item, condition: Condition) -> Text:
+    """A condition as an office reads it."""
+    field = item.field(condition.field)
+    if not condition.values:
+        return Text(f"有「{field.title}」", f"there is {field.english}")
+    values = "、".join(condition.values)
+    return Text(f"「{field.title}」为{values}", f"{field.english} is {values}")
 
 
-def _absent(field: Field, present: Present) -> list[Rule]:
+def _absent(item: Item, field: Field, present: Present) -> list[Rule]:
     """A conditional field whose column the file lacks: rows for which it is required are at fault."""
     if field.required != "when" or field.when is None:
         return []
-    return [_required_when(field, field.when, pl.lit(True), present)]
+    return [_required_when(item, field, field.when, pl.lit(True), present)]
 
 
-def _required_when(field: Field, when: Condition, empty: pl.Expr, present: Present) -> Rule:
+def _required_when(item: Item, field: Field, when: Condition, empty: pl.Expr, present: Present) -> Rule:
+    words = _words(item, when)
     return Rule(
         "required-when",
         field.name,
         empty & holds(when, present),
-        Text(
-            f"「{field.title}」在 {_words(when)} 时必填", f"{field.english} is required when {_words(when)}"
-        ),
+        Text(f"{words.zh}时，「{field.title}」必填", f"{field.english} is required when {words.en}"),
         Text("请按决定文书补填。", "Fill it in from the decision document."),
     )
 
 
-def _presence(field: Field, present: Present) -> list[Rule]:
+def _presence(item: Item, field: Field, present: Present) -> list[Rule]:
     column, rules = pl.col(field.name), []
     if field.required == "yes":
         text = Text(f"「{field.title}」必填", f"{field.english} is required")
         rules.append(Rule("required", field.name, column.is_null(), text, Text("请补填。", "Fill it in.")))
     if field.required == "when" and field.when:
-        rules.append(_required_when(field, field.when, column.is_null(), present))
+        rules.append(_required_when(item, field, field.when, column.is_null(), present))
     if field.empty_when:
-        words = _words(field.empty_when)
+        words = _words(item, field.empty_when)
         rules.append(
             Rule(
                 "must-be-empty",
                 field.name,
                 column.is_not_null() & holds(field.empty_when, present),
-                Text(f"「{field.title}」在 {words} 时应为空", f"{field.english} must be empty when {words}"),
+                Text(
+                    f"{words.zh}时，「{field.title}」应为空", f"{field.english} must be empty when {words.en}"
+                ),
                 Text(
                     "请清空此栏，或改正行政相对人类别。", "Empty it, or mend the class of the counterparty."
                 ),
