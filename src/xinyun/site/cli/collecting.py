@@ -57,7 +57,7 @@ def _collect(
     item
         目录事项，如 registration、licence、penalty | the catalogue item
     file
-        CSV（UTF-8、GB18030）或 Parquet 文件 | a CSV or Parquet file
+        CSV、XLSX、JSON Lines、XML、Parquet 文件，或装着它们的 ZIP | a CSV, XLSX, JSON lines, XML or Parquet file, or a ZIP of them
     office
         报送单位，如 52.market-regulation | the furnishing office
     dry_run
@@ -87,7 +87,8 @@ def _collect(
     if not dry_run:
         seal(actor=actor(), on=today())
         told |= _listed(outcome.seq, outcome.batch)
-    show(told, as_json=json, title="\n归集完成 collected")
+    held = "\n整批等待复核，尚未收入 held for a second officer, nothing is stored yet"
+    show(told, as_json=json, title=held if outcome.held else "\n归集完成 collected")
 
 
 def _listed(seq: int, batch: str | None) -> dict[str, Any]:
