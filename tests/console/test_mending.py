@@ -233,7 +233,7 @@ def test_a_conditional_field_is_explained_and_several_labels_are_joined() -> Non
     ).content.decode()
 
     assert "「处罚类别」为罚款时必填" in page
-    assert "「罚款金额(万元)」在" in answer
+    assert "「处罚类别」为罚款时，「罚款金额(万元)」必填" in answer
     assert re.search(r'value="警告" checked', answer)
     assert re.search(r'name="penalty_class" value="其他-演示"', answer)
     assert "不在代码表中" not in answer

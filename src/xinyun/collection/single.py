@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from time import sleep
 from typing import Any
 
 from xinyun import law
@@ -15,6 +16,9 @@ from xinyun.collection.queries import SubmissionView
 from xinyun.collection.submitting import submit
 
 _LONGEST = 65_536
+_LOOKS, _BETWEEN_LOOKS = 20, 0.1
+"""In seconds: two in all, which is more than a worker needs for one record, and less than a person minds."""
+_ON_ITS_WAY = {Submission.State.WAITING, Submission.State.RUNNING}
 
 
 class WrongRecord(Refusal):
@@ -57,9 +61,14 @@ def submit_record(
 
 
 def worked_on(*, submission: str, actor: str, on: date, at: datetime) -> SubmissionView:
-    """What became of a submission that is worked on now, if it may be."""
+    """What became of a submission that is worked on now; where a worker was quicker, its sender waits a little."""
     queueing.run(submission=submission, worker=actor, on=on, at=at)
     found = queries.submission(submission)
+    for _ in range(_LOOKS):
+        if found is None or found.state not in _ON_ITS_WAY:
+            break
+        sleep(_BETWEEN_LOOKS)
+        found = queries.submission(submission)
     assert found is not None
     return found
 
