@@ -72,6 +72,8 @@ def frictionless(rules: Sequence[Own], frame: pl.DataFrame, path: Path) -> tuple
 
     def validate() -> object:
         # Below the working folder, for frictionless trusts no absolute path.
-        return Resource(path=path.name, basepath=str(path.parent), schema=schema).validate()
+        return Resource(path=path.name, basepath=str(path.parent), schema=schema).validate(
+            limit_errors=len(frame) * len(titles)
+        )
 
     return validate, len(given)
