@@ -7,15 +7,14 @@ stands once: `repeats` sees to that before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from xinyun.archive.staging import Stage
-
-_CHUNK = 2000
+from xinyun.archive.staging import Stage, streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,19 @@ def plan(cursor: CursorWrapper, stage: Stage, item: str) -> Counts:
     return Counts(accepted=total - sum(met.values()), **met)
 
 
+def would_revise(batches: Sequence[str]) -> tuple[int, int]:
+    """How many rows of the planned merge would put a revision after one of these batches', and the first such row."""
+    among = "= ANY(%s)" if _on_postgresql() else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*), MIN(p.row) FROM merge_plan p JOIN archive_record c ON c.id = p.current_id"
+            f" WHERE p.fate = 'revised' AND c.batch {among}",
+            [list(batches) if _on_postgresql() else json.dumps(list(batches))],
+        )
+        count, first = cursor.fetchone()
+    return count, first or 0
+
+
 def _resolve(cursor: CursorWrapper, stage: Stage, target: str) -> None:
     """Put down which subject of the archive each staged one is; those that it does not know are left out."""
     subjects = stage.table("subjects")
@@ -117,14 +129,14 @@ def forget(cursor: CursorWrapper) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def barred(cursor: CursorWrapper, stage: Stage) -> Iterator[Barred]:
+def barred(stage: Stage) -> Iterator[Barred]:
     """The rows whose record the office has taken back."""
-    cursor.execute(
+    told = (
         f"SELECT s.row, s.content, c.withdrawal FROM merge_plan p JOIN {stage.table('rows')} s ON s.row = p.row"
         " JOIN archive_record c ON c.id = p.current_id WHERE p.fate = 'barred' ORDER BY s.row"
     )
-    while block := cursor.fetchmany(_CHUNK):
-        yield from (Barred(*found) for found in block)
+    for found in streamed(told):
+        yield Barred(*found)
 
 
 def add_subjects(cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bool) -> None:
@@ -169,8 +181,8 @@ def _update_headers(cursor: CursorWrapper, stage: Stage, seq: int) -> None:
     )
 
 
-def add_records(cursor: CursorWrapper, stage: Stage, *, item: str, office: str, batch: str, seq: int) -> None:
-    """Mark what is superseded and write the new revisions."""
+def add_records(cursor: CursorWrapper, stage: Stage, *, item: str, office: str, batch: str, seq: int) -> int:
+    """Mark what is superseded and write the new revisions; returns how many."""
     cursor.execute(
         """
         UPDATE archive_record SET superseded_seq = %s
@@ -191,3 +203,5 @@ def add_records(cursor: CursorWrapper, stage: Stage, *, item: str, office: str, 
         """,
         [item, office, batch, seq],
     )
+    written: int = cursor.rowcount
+    return written

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from xinyun.archive import merging, names
 from xinyun.archive.events import RecordsAccepted
 from xinyun.archive.fingerprints import fingerprints, key_texts
-from xinyun.archive.merging import Barred, Counts
+from xinyun.archive.merging import Barred, Counts, would_revise
 from xinyun.archive.models import Subject
 from xinyun.archive.plausibility import Predating, count_predating, take_out_predating
 from xinyun.archive.repeats import Conflict, Suspects, take_out_conflicts, take_out_repeats
@@ -63,6 +63,7 @@ __all__ = [
     "take_out_predating",
     "take_out_repeats",
     "withdraw",
+    "would_revise",
 ]
 
 
@@ -112,9 +113,13 @@ def accept(
             }
             seq = feed.append("records.accepted", payload, actor=actor)
             merging.add_subjects(cursor, rows, seq, describes=describes_subject)
-            merging.add_records(cursor, rows, item=item, office=office, batch=batch, seq=seq)
+            written = merging.add_records(cursor, rows, item=item, office=office, batch=batch, seq=seq)
+            if (
+                written != counts.accepted + counts.revised
+            ):  # a row without a subject would be gone in silence
+                raise AssertionError(f"{written} of {counts.accepted + counts.revised} rows were written")
             announce(RecordsAccepted(item, batch, seq, office, actor, on))
-        conclude(counts, seq, merging.barred(cursor, rows))
+        conclude(counts, seq, merging.barred(rows))
         merging.forget(cursor)
 
 

@@ -10,9 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from xinyun.archive.staging import Stage
-
-_CHUNK = 2000
+from xinyun.archive.staging import Stage, streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,9 @@ def take_out_predating(stage: Stage, *, earliest: date | None) -> Iterator[Preda
     with _found(stage, earliest) as (cursor, count):
         if not count:
             return
-        cursor.execute(
-            f"SELECT s.row, p.established, s.content FROM predating p JOIN {rows} s ON s.row = p.row ORDER BY s.row"
-        )
-        while block := cursor.fetchmany(_CHUNK):
-            yield from (Predating(row, date.fromisoformat(day), content) for row, day, content in block)
+        told = f"SELECT s.row, p.established, s.content FROM predating p JOIN {rows} s ON s.row = p.row ORDER BY s.row"
+        for row, day, content in streamed(told):
+            yield Predating(row, date.fromisoformat(day), content)
         cursor.execute(f"DELETE FROM {rows} WHERE row IN (SELECT row FROM predating)")
 
 
@@ -60,8 +56,8 @@ def _found(stage: Stage, earliest: date | None) -> Iterator[tuple[Any, int]]:
     with connection.cursor() as cursor:
         for name in ("young", "predating"):
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        cursor.execute("CREATE TEMPORARY TABLE young (n BIGINT PRIMARY KEY, established TEXT)")
-        cursor.execute("CREATE TEMPORARY TABLE predating (row BIGINT PRIMARY KEY, established TEXT)")
+        cursor.execute("CREATE TEMPORARY TABLE young (n INTEGER PRIMARY KEY, established TEXT)")
+        cursor.execute("CREATE TEMPORARY TABLE predating (row INTEGER PRIMARY KEY, established TEXT)")
         count = _look(cursor, stage, earliest) if earliest else 0
         yield cursor, count
         cursor.execute("DROP TABLE young")

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from django.db import connection
 
-from xinyun.archive.staging import Stage
+from xinyun.archive.staging import Stage, streamed
 
 _SLOTS = 1 << 27
 """Bytes: a slot a byte. Ten million rows fill a thirteenth of it."""
-_CHUNK = 2000
 _NAMED = 20
 
 
@@ -82,13 +80,11 @@ def take_out_conflicts(stage: Stage) -> Iterator[Conflict]:
     After `take_out_repeats`; the rows are gone from the stage when the iterator has ended.
     """
     rows = stage.table("rows")
+    told = f"SELECT s.row, s.key, s.content FROM {rows} s JOIN repeats r ON r.row = s.row"
+    met = streamed(f"{told} WHERE r.key IN ({_AT_ODDS}) ORDER BY s.key, s.row")
+    for _, same in groupby(met, key=lambda found: found[1]):
+        yield from _conflicts(same)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.row, s.key, s.content FROM {rows} s JOIN repeats r ON r.row = s.row"
-            f" WHERE r.key IN ({_AT_ODDS}) ORDER BY s.key, s.row"
-        )
-        for _, met in groupby(_stream(cursor), key=lambda found: found[1]):
-            yield from _conflicts(met)
         cursor.execute(f"DELETE FROM {rows} WHERE row IN (SELECT row FROM repeats WHERE key IN ({_AT_ODDS}))")
         if cursor.rowcount:
             cursor.execute(
@@ -111,8 +107,3 @@ def _conflicts(met: Iterable[tuple[int, int, str]]) -> Iterator[Conflict]:
             yield Conflict(row, tuple(before), content)
         if len(before) < _NAMED:
             before.append(row)
-
-
-def _stream(cursor: Any) -> Iterator[tuple[int, int, str]]:
-    while block := cursor.fetchmany(_CHUNK):
-        yield from block

@@ -54,6 +54,9 @@ _AHEAD = 2
 """Frames that may wait to be written: the bound on what reading is ahead of writing."""
 
 
+_CHUNK = 2000
+
+
 class Stage:
     """Tables that `write` appends to, in the background; SQL finds them by `table`."""
 
@@ -152,6 +155,14 @@ def attached(rows: Stage) -> Iterator[None]:
             yield
         finally:
             cursor.execute("DETACH DATABASE stage")
+
+
+def streamed(query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that a query of our own finds, some at a time: PostgreSQL would otherwise hand over all at once."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query)
+        while block := cursor.fetchmany(_CHUNK):
+            yield from block
 
 
 def _folder() -> Path:

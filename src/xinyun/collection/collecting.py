@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from xinyun import law
 from xinyun.archive import operations as archive
@@ -40,6 +42,13 @@ class NotYours(Refusal):
     status = 403
 
 
+class Overtaken(Refusal):
+    """What the office has sent since a batch was held would be undone by it."""
+
+    code = "overtaken"
+    status = 409
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of a submission: `received` is the sum of the four that follow it; `errors` counts faults.
@@ -62,7 +71,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Submission:
+class _Sent:
     """A file on its way in: what it is, whose, and the law by which it is read."""
 
     path: Path
@@ -104,11 +113,12 @@ def collect(
     :raises law.UnknownNorm, law.NotInForce: there is no such item or office on that day.
     :raises NotYours: the office may not furnish the item.
     :raises UnreadableFile, MissingColumns: the file as a whole is refused.
+    :raises Overtaken: it was held, and the office has sent some of its records anew meanwhile.
     :raises WouldOverwrite: `errors_to` is the submitted file, or lies among the platform's own data.
     """
     norms = law.rulebook().on(on)
     queued, batch = batch is not None, batch or uuid.uuid4().hex
-    sent = _Submission(path, norms.item(item), norms, office, batch, actor, way, on)
+    sent = _Sent(path, norms.item(item), norms, office, batch, actor, way, on)
     demand_provider(sent.item, norms.office(office))
     outcome = Outcome(None if dry_run else batch)
     with ExitStack() as opened, archive.stage(batch, TABLES) as stage:
@@ -121,8 +131,10 @@ def collect(
                 if progress:
                     progress(intake.received)
         with archive.attached(stage), _sealing(sent, before, dry_run, queued) as digest:
-            _tell(outcome, writer, intake.sort_out())
+            for faults in intake.sort_out():
+                _tell(outcome, writer, faults)
             outcome.received, outcome.ignored_columns = intake.received, tuple(intake.ignored)
+            outcome.warnings.update(intake.warnings)
             merging = _Merging(sent, outcome, intake, stage, writer, opened, digest)
             merging.merge(dry_run, released_by)
     if outcome.held:
@@ -172,7 +184,7 @@ def _faults_to(target: Path | None, source: Path) -> Iterator[Any]:
 
 @contextmanager
 def _sealing(
-    sent: _Submission, before: tuple[int, int, int] | None, dry_run: bool, queued: bool
+    sent: _Sent, before: tuple[int, int, int] | None, dry_run: bool, queued: bool
 ) -> Iterator[Callable[[], str]]:
     """Keep the file sealed, in the background while its rows are merged; what is yielded waits for its digest.
 
@@ -211,7 +223,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 class _Merging:
     """The last step: what happens inside the archive's transaction."""
 
-    sent: _Submission
+    sent: _Sent
     outcome: Outcome
     intake: Intake
     stage: archive.Stage
@@ -225,6 +237,8 @@ class _Merging:
 
         def consider(counts: archive.Counts) -> bool:
             self._count(counts)
+            if released_by and not dry_run:
+                _demand_not_overtaken(sent)
             if not dry_run and not released_by and self.outcome.received > 1:  # one record is no batch
                 self.outcome.held = guard.judge(self._profile(), _history(sent))
             if dry_run or self.outcome.held:
@@ -260,14 +274,14 @@ class _Merging:
             self.stage, batch=sent.batch, item=sent.item.id, office=sent.office, actor=sent.actor,
             on=sent.on, due_on=returned_later(sent.norms, sent.on), digest=digest,
         )  # fmt: skip
-        self.outcome.warnings.update(self.intake.warnings + Counter(unknown))
+        self.outcome.warnings.update(unknown)
         self._record(digest)
         self.opened.close()
 
     def _profile(self) -> dict[str, Any]:
         told = self.outcome
         counted = self.intake.profile.told(told.received, told.rejected, told.accepted, told.revised)
-        return counted | {"ignored": list(told.ignored_columns)}
+        return counted | {"ignored": list(told.ignored_columns), "columns": self.intake.columns}
 
     def _record(self, digest: str) -> None:
         sent, outcome = self.sent, self.outcome
@@ -292,13 +306,38 @@ class _Merging:
         )
 
 
-def _history(sent: _Submission) -> list[dict[str, Any]]:
+def _demand_not_overtaken(sent: _Sent) -> None:
+    """Check that a held batch does not undo what its office has sent while it was held; asked inside the merge.
+
+    :raises Overtaken: some of its rows say otherwise than what came since.
+    """
+    row = Submission.objects.filter(pk=sent.batch).first()
+    if row is None:
+        return
+    arrived = Submission.objects.filter(pk=OuterRef("pk")).values("at")
+    since = Batch.objects.filter(office=row.office, item=row.item, collected_on__gte=row.submitted_on)
+    since = since.exclude(accepted=0, revised=0).annotate(arrived=Coalesce(Subquery(arrived), "at"))
+    count, first = archive.would_revise(list(since.filter(arrived__gt=row.at).values_list("pk", flat=True)))
+    if count:
+        raise Overtaken(
+            Text(
+                f"等待复核期间，本单位又报送了其中 {count} 条记录的新内容（最前的是第 {first} 行），本批未收入。",
+                f"While it was held the office has sent {count} of its records anew, the first of them in row {first}.",
+            ),
+            Text(
+                "请从文件中去掉这些记录，或按现状重新导出，再行报送。",
+                "Take these records out of the file, or export it anew, and submit it again.",
+            ),
+        )
+
+
+def _history(sent: _Sent) -> list[dict[str, Any]]:
     earlier = Batch.objects.filter(office=sent.office, item=sent.item.id, received__gt=1)
     earlier = earlier.order_by("-collected_on", "-at")
     return list(earlier.values_list("profile", flat=True)[:_COMPARED])
 
 
-def _hold(sent: _Submission, outcome: Outcome, queued: bool) -> None:
+def _hold(sent: _Sent, outcome: Outcome, queued: bool) -> None:
     """Let a batch wait for a second officer; one that came by the queue has its row there."""
     outcome.accepted = outcome.unchanged = outcome.revised = 0
     if not queued:

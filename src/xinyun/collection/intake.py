@@ -56,6 +56,7 @@ class Intake:
         self._suspects = archive.Suspects()
         self._first_day: str | None = None
         self._titles: dict[str, str] = {}
+        self.columns: dict[str, str] = {}
         self._tables: list[tuple[int, str]] = []
         self.received = self.rejected = self.repeated = self._last = 0
         self.ignored: dict[str, None] = {}
@@ -70,6 +71,7 @@ class Intake:
         for table in tables:
             columns = match(self._item, table.titles, self._mapping(table.titles))
             self._titles |= columns.found
+            self.columns |= {title: name for name, title in columns.found.items()}
             self.ignored |= dict.fromkeys(columns.ignored)
             self._tables.append((self._last, table.name))
             yield from self._read_table(table, columns)
@@ -158,34 +160,26 @@ class Intake:
         )
         self._stage.write("mending", named.filter(pl.col("batch").is_not_null()))
 
-    def sort_out(self) -> list[Fault]:
+    def sort_out(self) -> Iterator[list[Fault]]:
         """Settle what rows of one file have to do with each other; the stage is complete and attached.
 
         Rows that say the same count once, rows that say different things about one record are returned, and so are
-        those of which the archive makes the office doubtful.
+        those of which the archive makes the office doubtful. Gives the faults some at a time.
         """
         self.repeated = archive.take_out_repeats(self._stage)
-        faults = []
         conflicts = archive.take_out_conflicts(self._stage)
-        while chunk := list(islice(conflicts, _CHUNK)):
-            found = [(self._conflict(one), one.row, one.content) for one in chunk]
-            faults += [fault for fault, _, _ in found]
-            self._put_back(found)
-            self.rejected += len(found)
-        return faults + [fault for rule in archive_checks(self._item) for fault in self._ask_archive(rule)]
+        yield from self._put_back_all((self._conflict(one), one.row, one.content) for one in conflicts)
+        for rule in archive_checks(self._item):
+            yield from self._ask_archive(rule)
 
-    def _ask_archive(self, rule: ArchiveCheck) -> Iterator[Fault]:
+    def _ask_archive(self, rule: ArchiveCheck) -> Iterator[list[Fault]]:
         """Return, or merely count, the rows that are dated before their subject came into being."""
         earliest = date.fromisoformat(self._first_day) if self._first_day else None
         if rule.severity == "warn":
             self.warnings[rule.id] += archive.count_predating(self._stage, earliest=earliest)
             return
         predating = archive.take_out_predating(self._stage, earliest=earliest)
-        while chunk := list(islice(predating, _CHUNK)):
-            found = [(_predating(rule, one), one.row, one.content) for one in chunk]
-            self._put_back(found)
-            self.rejected += len(found)
-            yield from (fault for fault, _, _ in found)
+        yield from self._put_back_all((_predating(rule, one), one.row, one.content) for one in predating)
 
     def _conflict(self, one: archive.Conflict) -> Fault:
         others = "、".join(map(str, one.others))
@@ -204,19 +198,25 @@ class Intake:
 
     def return_barred(self, rows: Iterator[archive.Barred]) -> Iterator[list[Fault]]:
         """Put aside rows whose record the office has withdrawn: no later batch brings it back by itself."""
-        while chunk := list(islice(rows, _CHUNK)):
-            found = [(_barred(self._item, one), one.row, one.content) for one in chunk]
-            self._put_back(found)
-            yield [fault for fault, _, _ in found]
+        yield from self._put_back_all((_barred(self._item, one), one.row, one.content) for one in rows)
 
-    def _put_back(self, found: list[tuple[Fault, int, str]]) -> None:
-        keeping.add(
-            self._stage,
-            (
-                (row, self._place_of(row), keeping.sealed(self._as_it_came(content)), keeping.told([fault]))
-                for fault, row, content in found
-            ),
-        )
+    def _put_back_all(self, found: Iterator[tuple[Fault, int, str]]) -> Iterator[list[Fault]]:
+        """Put aside staged rows, each for one fault, some at a time; gives the faults."""
+        while chunk := list(islice(found, _CHUNK)):
+            keeping.add(
+                self._stage,
+                [
+                    (
+                        row,
+                        self._place_of(row),
+                        keeping.sealed(self._as_it_came(content)),
+                        keeping.told([fault]),
+                    )
+                    for fault, row, content in chunk
+                ],
+            )
+            self.rejected += len(chunk)
+            yield [fault for fault, _, _ in chunk]
 
     def _place_of(self, row: int) -> str:
         at = bisect_right([before for before, _ in self._tables], row - 1) - 1
@@ -265,7 +265,7 @@ def _barred(item: Item, one: archive.Barred) -> Fault:
             f"its office has withdrawn this record ({one.withdrawal}); sending it again does not bring it back",
         ),
         Text(
-            "确需恢复的，请在撤回记录中申请恢复，经信用中心同意后生效。",
-            "Ask for it to be readmitted; the credit centre decides.",
+            "确需恢复的，请告知当事人，并报信用中心由另一名工作人员办理恢复。",
+            "Give the subject notice and ask the credit centre, where another officer readmits it.",
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -40,10 +40,10 @@ def told(faults: Iterable[Fault]) -> str:
     return json.dumps([[fault.field, fault.rule, fault.severity] for fault in faults])
 
 
-def add(stage: Stage, rows: Iterator[tuple[int, str, str, str]]) -> None:
+def add(stage: Stage, rows: list[tuple[int, str, str, str]]) -> None:
     """Add to an attached stage rows that are returned after all."""
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {stage.table('returned')} VALUES (%s, %s, %s, %s)", list(rows))
+        cursor.executemany(f"INSERT INTO {stage.table('returned')} VALUES (%s, %s, %s, %s)", rows)
 
 
 def keep(

@@ -75,7 +75,7 @@ def compile_rules(item: Item, norms: Law, day: date, present: Present) -> list[R
             rules += _graded(
                 check, CHECKS[check.name](Cited(item, field, check.argument, norms, day, present))
             )
-    return [*rules, *_identified(item, present), *_class_of_subject(item, norms, present)]
+    return [*rules, *_identified(item, norms, present), *_class_of_subject(item, norms, present)]
 
 
 def _graded(check: Check, rules: list[Rule]) -> list[Rule]:
@@ -84,34 +84,58 @@ def _graded(check: Check, rules: list[Rule]) -> list[Rule]:
     return [replace(rule, severity=severity) for rule in rules] if severity else rules
 
 
-def _identified(item: Item, present: Present) -> list[Rule]:
-    """A row names its subject by a code or a person's document, where no field for one is required at all events.
+def person_labels(item: Item, norms: Law) -> list[str]:
+    """The classes of subject, as the item's rows name them, that are natural persons."""
+    kind_field = item.subject.kind_field
+    if not kind_field:
+        return []
+    kinds = norms.codes(item.field(kind_field).codes).kinds
+    return [label for label, kind in kinds.items() if kind == "person"]
 
-    Rows for which one is required by a condition are left to that rule.
+
+def _identified(item: Item, norms: Law, present: Present) -> list[Rule]:
+    """A row about a person names a document by kind and number, any other one a code: by that its subject is known.
+
+    Fields that are missed by a rule of their own are left to it.
     """
     subject = item.subject
-    named = [item.field(name) for name in (subject.code, subject.person_id) if name]
-    if not named or any(field.required == "yes" for field in named):
+    named = [item.field(name) for name in (subject.code, subject.person_id, subject.person_id_type) if name]
+    if subject.code and item.field(subject.code).required == "yes" and "person" not in item.subjects:
         return []
-    fault = pl.lit(True)
+    if subject.kind_field in present:
+        person = pl.col(subject.kind_field).is_in(person_labels(item, norms)).fill_null(False)
+    else:
+        person = pl.lit(item.subjects == ("person",))
+    document = _missing(subject.person_id, present) | _missing(subject.person_id_type, present)
+    fault = pl.when(person).then(document).otherwise(_missing(subject.code, present))
     for field in named:
-        if field.name in present:
-            fault &= pl.col(field.name).is_null()
-        if field.required == "when" and field.when:
-            fault &= ~holds(field.when, present)
+        if field.required == "yes":
+            fault &= ~_missing(field.name, present)
+        elif field.required == "when" and field.when:
+            fault &= ~(_missing(field.name, present) & holds(field.when, present))
     titles, english = (
         "、".join(f"「{one.title}」" for one in named),
-        " or ".join(one.english for one in named),
+        ", ".join(one.english for one in named),
     )
     return [
         Rule(
             "identified",
             named[0].name,
             fault,
-            Text(f"{titles}都没有填，不知道是哪一个主体", f"neither {english} says whom the row is about"),
-            Text("法人等填统一社会信用代码，自然人填证件类型和号码。", "Give one of them."),
+            Text(
+                f"{titles}没有填全，不知道是哪一个主体",
+                f"{english}: too few are given to say whom the row is about",
+            ),
+            Text(
+                "法人等填统一社会信用代码，自然人填证件类型和号码。",
+                "Give the code of an organisation, the kind and number of a person's document.",
+            ),
         )
     ]
+
+
+def _missing(name: str, present: Present) -> pl.Expr:
+    return pl.col(name).is_null() if name in present else pl.lit(True)
 
 
 def _class_of_subject(item: Item, norms: Law, present: Present) -> list[Rule]:

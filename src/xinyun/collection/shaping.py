@@ -20,7 +20,7 @@ from xinyun.base.period import NO_END
 from xinyun.collection.cells import Cells, Few, numbered, split
 from xinyun.collection.columns import Columns
 from xinyun.collection.reading import ROW
-from xinyun.collection.rules import day_column
+from xinyun.collection.rules import day_column, person_labels
 from xinyun.law import CodeList, Item, Law
 from xinyun.plumbing.sealing import keyed_hash, seal_many
 
@@ -129,15 +129,8 @@ class Shaper:
         self.names = sorted(names)
         self._personal = {name for name in names if item.field(name).personal}
         self._kinds = norms.codes("subject-kind")
-        self._persons = self._labels_of_persons(norms)
+        self._persons = person_labels(item, norms)
         self._numbered = first
-
-    def _labels_of_persons(self, norms: Law) -> list[str]:
-        kind_field = self.item.subject.kind_field
-        if not kind_field:
-            return []
-        kinds = norms.codes(self.item.field(kind_field).codes).kinds
-        return [label for label, kind in kinds.items() if kind == "person"]
 
     def shape(self, good: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The rows and their subjects, in the shapes of the archive's `ROWS` and `SUBJECTS`."""
