@@ -88,8 +88,8 @@ def site(built: Built) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    built.store.environment["XINYUN_DEMO"] = "1"
-    process, url = built.store.start("serve", "--port", str(port)), f"http://127.0.0.1:{port}"
+    process = built.store.start("demo", "--subjects", str(SUBJECTS), "--port", str(port))
+    url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
             try:
@@ -205,7 +205,8 @@ def test_one_subject_tries_the_pages(built: Built, site: str) -> None:
     assert f'href="/subject/{star.code}"' not in httpx.get(f"{site}/lists/{showcase.LIST}", timeout=30).text
 
 
-def test_everyone_can_log_in_and_sees_refused_rows(built: Built, site: str) -> None:
+def test_everyone_can_log_in_and_opens_a_refused_row(built: Built, site: str) -> None:
+    opened = []
     for login in built.told["logins"]:
         with httpx.Client(base_url=site, follow_redirects=True, timeout=60) as browser:
             token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/login").text)
@@ -221,6 +222,11 @@ def test_everyone_can_log_in_and_sees_refused_rows(built: Built, site: str) -> N
             )
             assert page.url.path == "/console/"
             assert "最近批次" in page.text
+            row = re.search(r"/console/returned/\d+", browser.get("/console/returned").text)
+            if row:  # an office may have none; that one has is seen below
+                opened.append(browser.get(row[0]).status_code)
+    assert opened
+    assert set(opened) == {200}
 
 
 def test_building_it_again_doubles_nothing(built: Built) -> None:

@@ -45,7 +45,10 @@ def _demo(*, subjects: int = 3000, port: int = 8000, serve: bool = True, json: J
     built = build(subjects=subjects, actor=actor(), at=now(), say=(lambda line: None) if json else print)
     show(built, as_json=json, title="演示省已就绪 the demonstration province is ready")
     if serve:
-        _serve(port=port)
+        sys.stdout.flush()
+        # A new program, not a call: the server forks, and a fork has no use of the threads that read the files.
+        command = [sys.executable, "-m", "xinyun.site", "serve", "--port", str(port)]
+        os.execv(sys.executable, command)  # noqa: S606 - our own command
 
 
 def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
