@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from tests.assessment.conftest import NOVEMBER, OFFICE, OTHER
 from xinyun.archive import queries as archive
 from xinyun.assessment import queries
+from xinyun.collection import operations as collection
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
 ON = date(2026, 11, 26)
@@ -75,7 +77,7 @@ def test_roll_ups_add_up_to_the_whole(november: None) -> None:
 
 
 def test_an_office_sees_its_own_rows_and_the_same_numbers(november: None) -> None:
-    own = queries.month(NOVEMBER, ON, offices=(OFFICE,))
+    own = queries.narrowed(queries.month(NOVEMBER, ON), office=OFFICE)
 
     assert {row.office.id for table in own.tables for row in table.rows} == {OFFICE}
     (row,) = (row for row in own.tables[0].rows if row.item.id == "penalty")
@@ -84,9 +86,30 @@ def test_an_office_sees_its_own_rows_and_the_same_numbers(november: None) -> Non
 
 def test_a_batch_that_comes_later_is_counted_at_once(november: None, send: Callable[..., Any]) -> None:
     assert the_row().measures.received == 8
-    send(["2026-11-25"], ON, prefix="新罚")
+    send(["2026-11-25", "2026-11-03"], ON, prefix="新罚")
 
-    assert the_row().measures.received == 9
+    later = the_row().measures
+    assert (later.received, later.judged, later.late) == (10, 8, 3)
+    cache.clear()
+    assert the_row().measures == later
+
+
+def test_only_batches_that_came_since_are_counted_anew(
+    november: None, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    the_row()
+    outcome = send(["2026-11-25"], ON, prefix="新罚")
+    asked: list[tuple[int, int]] = []
+    counted = archive.first_received
+
+    def watched(first: int, last: int) -> Any:
+        asked.append((first, last))
+        return counted(first, last)
+
+    monkeypatch.setattr(archive, "first_received", watched)
+
+    assert the_row().measures.judged == 7
+    assert asked == [(outcome.seq, outcome.seq)]
 
 
 def test_numbers_missing_from_a_sequence_are_found_and_only_those(november: None) -> None:
@@ -97,6 +120,33 @@ def test_numbers_missing_from_a_sequence_are_found_and_only_those(november: None
     assert sequence.spans == ((3, 4),)
     assert queries.missing_numbers(OTHER, ON) == {}
     assert queries.missing_numbers("52.finance", ON) == {}
+
+
+def test_the_number_of_a_record_that_was_taken_back_is_not_missing(november: None) -> None:
+    (record,) = (
+        one
+        for one, _ in archive.current_records("penalty")
+        if one.content["decision_no"] == "筑市监罚〔2026〕5号"
+    )
+    collection.withdraw_records(
+        records=(record.id,), reason="行政复议撤销", office=OFFICE, actor="test", on=ON
+    )
+
+    ((sequence,),) = queries.missing_numbers(OFFICE, ON).values()
+
+    assert sequence.spans == ((3, 4),)
+
+
+def test_numbers_are_looked_for_by_the_index_of_arrivals(
+    november: None, django_assert_num_queries: Any
+) -> None:
+    """Through all records of an archive it would be a look of minutes."""
+    with django_assert_num_queries(1) as told:
+        list(archive.document_numbers("penalty", "decision_no", office=OFFICE, since_seq=1, through=ON))
+
+    (asked,) = told.captured_queries
+    assert '"superseded_seq" IS NULL' in asked["sql"]
+    assert "\"withdrawal\" = ''" in asked["sql"]
 
 
 def test_first_received_finds_the_rows_of_some_changes_and_no_other(send: Callable[..., Any]) -> None:

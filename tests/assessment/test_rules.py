@@ -11,7 +11,7 @@ import pytest
 
 from xinyun import law
 from xinyun.assessment import rules
-from xinyun.assessment.rules import Facts, Measures, WrongMonth, month_of, rows, score, shown, summed
+from xinyun.assessment.rules import Facts, Measures, rows, score, shown, summed
 from xinyun.base import Basis
 from xinyun.collection import wording
 from xinyun.collection.rules import compile_rules
@@ -158,13 +158,6 @@ def test_measures_add_up() -> None:
 )
 def test_a_rate_is_never_shown_better_or_worse_than_it_is(rate, text) -> None:
     assert shown(rate) == text
-
-
-def test_a_month_is_written_as_year_and_month_and_has_begun() -> None:
-    assert month_of("2026-11", date(2026, 11, 1)) == date(2026, 11, 1)
-    for text in ("2026-12", "2026-13", "2026-1", "now", "2026-11-01"):
-        with pytest.raises(WrongMonth):
-            month_of(text, date(2026, 11, 30))
 
 
 def test_every_rule_by_which_rows_are_refused_has_words() -> None:

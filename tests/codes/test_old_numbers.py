@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.codes.conftest import NUMBER, SECOND, a_sibling, a_wrong_code
 from tests.conftest import DAY
@@ -57,6 +58,22 @@ def test_two_codes_of_one_number_are_both_kept_and_both_shown(register: Callable
 
     assert {match.code for match in found.matches} == {one, other}
     assert "几个代码" in found.told.zh
+
+
+def test_a_number_that_fills_a_column_is_nobodys_and_one_of_many_is_told_of_some(
+    register: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinyun.codes import finding
+
+    monkeypatch.setattr(finding, "_CHUNK", 7)
+    for number in ("0" * 13, "5201001234567"):
+        register(*(a_registration(注册号=number) for _ in range(25)))
+
+    assert queries.look_up("0" * 13, DAY).matches == ()
+    assert len(queries.look_up("5201001234567", DAY).matches) == 20
+    today = timezone.localdate()
+    (found,) = queries.report(today.replace(day=1), today).findings
+    assert (found.grounds, len(found.holders)) == ((("same-number", "5201001234567"),), 25)
 
 
 def test_a_corrected_record_says_it_no_longer(register: Callable[..., Any]) -> None:

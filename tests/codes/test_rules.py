@@ -98,6 +98,7 @@ def test_names_that_differ_in_writing_only_are_one_name() -> None:
         ("520100000000013", None),
         ("5201001234567", "registration-no"),
         ("52010012345678", None),
+        ("0000000000000", None),
         ("D2143569X", "organisation-code"),
         ("D21435690", None),
         ("", None),
@@ -175,6 +176,14 @@ def test_findings_go_to_the_office_of_the_place_and_department() -> None:
     assert rules.office_of("110105.9", norms) is None
     assert rules.office_of("520102.2", norms) is None
     assert rules.city_of("529999", norms) == "520000"
+
+
+def test_a_retired_division_counts_with_its_successor() -> None:
+    norms = law.rulebook().on(DAY)
+
+    assert norms.division("522224").retired  # type: ignore[union-attr]
+    assert rules.city_of("522224", norms) == "520600"
+    assert rules.office_of("522224.9", norms).id == "520600.market-regulation"  # type: ignore[union-attr]
 
 
 def test_a_finding_is_notified_anew_only_when_it_is_new_or_was_not_mended() -> None:

@@ -162,6 +162,7 @@ def test_a_withdrawn_record_stays_out_whatever_is_sent_until_it_is_readmitted(su
     (gone,) = queries.withdrawn_of_office(OFFICE)
     assert (gone.revision, gone.withdrawal, gone.recorded_seq) == (2, "行政复议撤销", seq)
     assert queries.withdrawn_of_office("520100.market-regulation") == []
+    assert [len(queries.withdrawn_of_office(OFFICE, item=one)) for one in ("penalty", "licence")] == [1, 0]
     with pytest.raises(AlreadyWithdrawn):
         correct(gone.id, values={"CF_NR": "警告"})
 

@@ -80,5 +80,9 @@ def test_who_may_not_furnish_amends_nothing(office, submit):  # noqa: F811
     assert post(office, url, body | {"reason": " "}).json()["code"] == "no-reason"
     assert post(office, url, {"records": [{}], "reason": "重复"}).status_code == 404
     assert post(office, url, {"records": [], "reason": "重复"}).json()["code"] == "wrong-parameters"
+    assert (
+        post(office, url, {"records": [{"number": "1"}], "reason": "重复"}).json()["code"]
+        == "subject-missing"
+    )
     assert post(office, "/api/v1/records/nothing/withdrawals", body).status_code == 404
     assert len(archive.find_current("registration", office=None, code=code)) == 1

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=
 
 def test_more_conflicts_than_are_handled_at_a_time_are_all_returned(submit):
     codes = [a_code() for _ in range(1300)]
-    rows = [a_registration(code, 名称=name) for name in ("贵州演示甲公司", "贵州演示乙公司") for code in codes]
+    rows = [
+        a_registration(code, 名称=name) for name in ("贵州演示甲公司", "贵州演示乙公司") for code in codes
+    ]
     good = [a_registration() for _ in range(5)]
 
     sent = submit([*rows, *good, good[0]])

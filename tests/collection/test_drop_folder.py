@@ -185,3 +185,24 @@ def test_an_office_gets_a_folder_for_each_item_that_it_furnishes() -> None:
     assert all(os.access(folder, os.W_OK) for folder in folders)
     assert scan() == 0
     assert not OUTBOX.exists()
+
+
+def test_a_link_that_takes_a_files_place_while_it_is_claimed_is_not_read(
+    drop: Callable[..., Path], tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.csv"
+    drop().rename(secret)
+    (folder := INBOX / OFFICE / "registration").mkdir(parents=True, exist_ok=True)
+    file = drop()
+    found = next(dropping._lying(INBOX, ()))
+    file.unlink()
+    file.symlink_to(secret)
+    dropping._claim(found, OFFICE, "registration")
+
+    scan()
+    scan()
+
+    assert Submission.objects.count() == 0
+    assert result()["problem"]["code"] == "not-taken"
+    assert (folder / "rows.csv").is_symlink()
+    assert secret.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -213,13 +214,13 @@ def test_one_that_fails_and_fails_is_given_up_with_a_problem(rows: Callable[...,
 def test_trouble_with_the_disk_uses_up_no_attempt(rows: Callable[..., Path]) -> None:
     id = send(rows())
     folder = HOME / "home" / "staging" / "opened"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / id).write_text("in the way")  # a file where the worker wants a folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("in the way")  # a file where the worker wants a folder
 
     for n in range(queueing.MOST_ATTEMPTS + 2):
         with pytest.raises(OSError):
             work(AT + timedelta(hours=n))
-    (folder / id).unlink()
+    folder.unlink()
     work(AT + timedelta(days=1))
 
     assert state(id) == "done"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from base64 import b64decode
+from datetime import UTC, datetime
 
+import fastexcel
 import pytest
 
 from tests.conftest import DAY
 from tests.factories import a_code, a_penalty, a_registration
 from xinyun.archive import queries
 from xinyun.base.calendar import working_days_after
+from xinyun.collection import errors, settling
 from xinyun.collection.models import Batch, Returned, Submission
+from xinyun.collection.returns import take_error_workbook
 from xinyun.plumbing import feed
 from xinyun.plumbing.sealing import open_sealed
 
@@ -137,3 +142,25 @@ def test_the_archive_is_asked_for_each_subject_once_however_often_it_stands_in_t
 
     assert sent.outcome.accepted == 40
     assert len(queries.records_of(queries.subject(code).id)) == 40
+
+
+def test_rows_are_settled_so_many_at_once_and_those_that_there_cannot_be_are_unknown():
+    act = {"reason": "已核对", "actor": "clerk", "on": DAY}
+    with pytest.raises(settling.TooManyRows):
+        settling.confirm_returned(returned=list(range(1, 102)), at=datetime.now(UTC), **act)
+    with pytest.raises(settling.NoSuchReturned):
+        settling.drop_returned(returned=[2**80, -1], **act)
+
+
+def test_what_is_written_while_somebody_waits_is_bounded_and_says_what_is_left(submit, tmp_path):
+    batch = submit([a_registration(名称="12") for _ in range(5)]).outcome.batch
+    table, book = io.StringIO(), tmp_path / "returned.xlsx"
+
+    errors.write(table, batch, most=3)
+    take_error_workbook(book, batch=batch, actor="clerk", on=DAY, at=datetime.now(UTC), most=3)
+
+    told, advice = table.getvalue().splitlines(), fastexcel.read_excel(book).load_sheet("说明").to_polars()
+    assert (len(told), told[-1].count("2 ")) == (5, 2)
+    assert told[-1].endswith("after=3")
+    assert fastexcel.read_excel(book).load_sheet("退回记录").to_polars().height == 3
+    assert "另有 2 行" in advice.to_series()[-1]

@@ -24,6 +24,7 @@ from tests.conftest import DAY, HOME, Store
 from tests.factories import a_registration
 from xinyun.collection import operations, queries
 from xinyun.collection.models import Submission
+from xinyun.collection.queueing import LEASE
 
 OFFICE = "52.market-regulation"
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -111,16 +112,18 @@ def test_killed_at_any_instant_every_row_is_accepted_or_returned_just_once(
     assert live.run("ledger", "verify").returncode == 0
 
 
-def test_without_its_store_the_worker_waits_and_goes_on(
+def test_without_its_store_for_longer_than_a_lease_the_worker_waits_and_goes_on(
     live: Store, outside: Outside, write_csv: Callable[..., Path]
 ) -> None:
+    submit(live, write_csv([a_registration() for _ in range(20_000)], "away.csv"))
     with working(live) as worker:
-        submit(live, write_csv([a_registration() for _ in range(2000)], "away.csv"))
+        outside.wait_until(lambda states: "running" in states)
         with taken_away(outside):
-            time.sleep(4)
-        outside.expire_leases()
+            time.sleep(LEASE.total_seconds() + 3)
         outside.wait_until(lambda states: states == {"done"})
         assert worker.poll() is None
+    last = "SELECT accepted FROM collection_batch ORDER BY seq DESC LIMIT 1"
+    assert outside.ask(last) == [(20_000,)]
 
 
 @contextmanager

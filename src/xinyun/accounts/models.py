@@ -22,8 +22,8 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
 
     def holds(self, role: str) -> bool:
-        """Whether this person may do what `role` may; `staff` means any role."""
-        return self.is_active and bool(self.role) and role in {self.role, "staff"}
+        """Whether this person may do what `role` may; `staff` means any role. Who works for no office may do nothing."""
+        return self.is_active and bool(self.role and self.office) and role in {self.role, "staff"}
 
 
 class Client(models.Model):

@@ -14,6 +14,7 @@ class NoKey(Refusal):
 
     code = "no-key"
     status = 401
+    headers = ((b"www-authenticate", b"Bearer"),)
 
 
 class MayNotFurnish(Refusal):
@@ -50,6 +51,17 @@ def client_by_key(key: str) -> ClientView | None:
     return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes) if row else None
 
 
+def no_key() -> NoKey:
+    """The refusal for a key that is missing, unknown or revoked: which of these is not told."""
+    return NoKey(
+        Text("缺少有效的接入密钥。", "No valid key."),
+        Text(
+            "请用 Authorization: Bearer 密钥；密钥由信用中心发放。",
+            "Send Authorization: Bearer KEY; the credit centre issues keys.",
+        ),
+    )
+
+
 def furnisher(authorization: str) -> ClientView:
     """The client that may furnish for its office, by an `Authorization` header with its key.
 
@@ -59,13 +71,7 @@ def furnisher(authorization: str) -> ClientView:
     scheme, _, key = authorization.strip().partition(" ")
     client = client_by_key(key.strip()) if scheme.lower() == "bearer" else None
     if client is None:
-        raise NoKey(
-            Text("缺少有效的接入密钥。", "No valid key."),
-            Text(
-                "请用 Authorization: Bearer 密钥；密钥由信用中心发放。",
-                "Send Authorization: Bearer KEY; the credit centre issues keys.",
-            ),
-        )
+        raise no_key()
     if not client.furnishes:
         raise MayNotFurnish(
             Text("这个密钥不能用于报送。", "This key is not for furnishing."),

@@ -259,16 +259,12 @@ def search(
     return names.search(text, limit=limit, offset=offset, division=division, kind=kind)
 
 
-def first_received(
-    first_seq: int, last_seq: int, *, offices: tuple[str, ...] | None = None
-) -> list[tuple[str, str, str, date | None, int]]:
+def first_received(first_seq: int, last_seq: int) -> list[tuple[str, str, str, date | None, int]]:
     """How many records were received for the first time between two changes of the feed.
 
     By office, item, batch and day of decision; corrections of a record that was there before are not counted.
     """
     rows = Record.objects.filter(pk__gt=_before(first_seq), pk__lte=_before(last_seq + 1), revision=1)
-    if offices is not None:
-        rows = rows.filter(office__in=offices)
     return list(rows.values_list("office", "item", "batch", "decided_on").annotate(Count("id")))
 
 
@@ -292,14 +288,10 @@ def _before(seq: int) -> int:
 def document_numbers(item: str, field: str, *, office: str, since_seq: int, through: date) -> Iterator[str]:
     """The document numbers, in the content's `field`, that an office has furnished since a change of the feed.
 
-    Those of decisions up to the day `through`, records that the office took back included.
+    Those of standing records and of decisions up to the day `through`.
     """
     rows = Record.objects.filter(
-        item=item,
-        superseded_seq__isnull=True,
-        recorded_seq__gte=since_seq,
-        office=office,
-        decided_on__lte=through,
+        _known_at(None), item=item, recorded_seq__gte=since_seq, office=office, decided_on__lte=through
     )
     for number in rows.values_list(KT(f"content__{field}"), flat=True).iterator(2000):
         if number:

@@ -37,5 +37,4 @@ class QualityOut(Schema):
 def quality(request: HttpRequest, asked: Query[QualityIn]) -> Any:
     """Received, refused, late and covered, by city, department, item and office."""
     today = timezone.localdate()
-    month = queries.month_of(asked.month, today) if asked.month else today.replace(day=1)
-    return queries.document(month, today)
+    return queries.document(queries.month_of(asked.month, today), today)

@@ -14,6 +14,7 @@ from xinyun.assessment import numbering, rules
 from xinyun.assessment.models import Notice
 from xinyun.assessment.rules import Facts, Measures, Row, Score
 from xinyun.base import Refusal, Text
+from xinyun.base.months import last_day
 from xinyun.collection import queries as collection
 from xinyun.law import Assessment, Law
 
@@ -26,8 +27,9 @@ class NoSuchCity(Refusal):
 
 
 KEPT_SECONDS = 3600
-"""For how long a month's facts are kept at hand; they are counted anew whenever a batch was added."""
-MOST_MONTHS = 24
+"""For how long a month's facts are kept at hand; where batches were added, only these are counted."""
+MOST_WITHDRAWN = 10_000
+"""Of so many records that an office took back, the latest, the numbers are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,13 @@ class NoticeView:
     ledger_index: int
 
 
-def month(first: date, on: date, *, offices: tuple[str, ...] | None = None) -> Month:
+def month(first: date, on: date) -> Month:
     """How offices furnished their data in the month that begins on `first`, as far as it has come on the day `on`."""
-    through = min(rules.last_day(first), on)
+    through = min(last_day(first), on)
     norms = law.rulebook().on(through)
-    facts = _kept(first, through) if offices is None else _facts(first, through, offices)
+    facts = _kept(first, through)
     tables = [Table(one, rules.rows(facts, norms, through, one)) for one in norms.assessments()]
     tables.sort(key=lambda table: (bool(table.assessment.items), table.assessment.id))
-    if offices is not None:
-        tables = [
-            Table(table.assessment, tuple(row for row in table.rows if row.office.id in offices))
-            for table in tables
-        ]
     return Month(first, through, tuple(tables), norms)
 
 
@@ -116,26 +113,25 @@ def narrowed(told: Month, *, office: str = "", city: str = "") -> Month:
 
 def months(on: date) -> list[date]:
     """The months up to this one in which anything came, the newest first; this month where nothing ever did."""
-    found = collection.months_collected(on)
-    return found[:MOST_MONTHS] or [on.replace(day=1)]
+    return collection.months_collected(on) or [on.replace(day=1)]
 
 
 def _kept(first: date, through: date) -> list[Facts]:
-    key = f"quality:{first}:{through}:{collection.stamp(date.min, through)}"
+    key = f"quality:{first}:{through}:{collection.batches_through(through)}"
     facts: list[Facts] | None = cache.get(key)
     if facts is None:
-        facts = _facts(first, through, None)
+        facts = _facts(first, through)
         cache.set(key, facts, KEPT_SECONDS)
     return facts
 
 
-def _facts(first: date, through: date, offices: tuple[str, ...] | None) -> list[Facts]:
+def _facts(first: date, through: date) -> list[Facts]:
     """What came in a month, for every office and item of which anything ever did."""
-    sums = {(one.office, one.item): one for one in collection.sums(first, through, offices=offices)}
-    faults = collection.faults_by_rule(first, through, offices=offices)
-    days = _days(first, through, offices)
+    sums = {(one.office, one.item): one for one in collection.sums(first, through)}
+    faults = collection.faults_by_rule(first, through)
+    days = _days(first, through)
     found = []
-    for (office, item), (first_on, last_on) in collection.first_and_last(through, offices=offices).items():
+    for (office, item), (first_on, last_on) in collection.first_and_last(through).items():
         one = sums.get((office, item))
         counts = (
             {name: getattr(one, name) for name in one.__slots__ if name not in {"office", "item"}}
@@ -156,18 +152,21 @@ def _facts(first: date, through: date, offices: tuple[str, ...] | None) -> list[
     return found
 
 
-def _days(
-    first: date, through: date, offices: tuple[str, ...] | None
-) -> dict[tuple[str, str], list[tuple[date | None, date, int]]]:
-    """How many records were first received, by day of decision and of receipt, for each office and item."""
-    batches = collection.collected_on(first, through, offices=offices)
-    if not batches:
-        return {}
-    seqs = [seq for _, seq in batches.values()]
-    counted: Counter[tuple[str, str, date | None, date]] = Counter()
-    for office, item, batch, decided, count in archive.first_received(min(seqs), max(seqs), offices=offices):
-        if batch in batches:
-            counted[office, item, decided, batches[batch][0]] += count
+def _days(first: date, through: date) -> dict[tuple[str, str], list[tuple[date | None, date, int]]]:
+    """How many records were first received, by day of decision and of receipt, for each office and item.
+
+    What a batch brought first never changes, so that only batches after those counted before are counted.
+    """
+    key = f"quality-days:{first}:{through}"
+    known: tuple[int, Counter[tuple[str, str, date | None, date]]] | None = cache.get(key)
+    last, counted = known or (0, Counter())
+    batches = collection.collected_on(first, through, after=last)
+    if batches:
+        seqs = [seq for _, seq in batches.values()]
+        for office, item, batch, decided, count in archive.first_received(min(seqs), max(seqs)):
+            if batch in batches:
+                counted[office, item, decided, batches[batch][0]] += count
+        cache.set(key, (max(seqs), counted), KEPT_SECONDS)
     found: dict[tuple[str, str], list[tuple[date | None, date, int]]] = {}
     for (office, item, decided, got), count in counted.items():
         found.setdefault((office, item), []).append((decided, got, count))
@@ -180,11 +179,12 @@ def missing_numbers(office: str, through: date) -> dict[str, tuple[numbering.Seq
     A suspicion only: see `numbering.gaps`.
     """
     norms, january = law.rulebook().on(through), date(through.year, 1, 1)
-    batches = collection.collected_on(january, through, offices=(office,))
+    batches = collection.collected_on(january, through, office=office)
     if not batches:
         return {}
     since = min(seq for _, seq in batches.values())
-    sent = {one.item for one in collection.sums(january, through, offices=(office,))}
+    withdrawn = collection.withdrawn_of_office(office, limit=MOST_WITHDRAWN)
+    sent = {one.item for one in collection.sums(january, through, office=office)}
     found = {}
     for item in norms.items():
         number = item.display.number
@@ -192,7 +192,8 @@ def missing_numbers(office: str, through: date) -> dict[str, tuple[numbering.Seq
             numbers = archive.document_numbers(
                 item.id, number, office=office, since_seq=since, through=through
             )
-            if gaps := numbering.gaps(numbers, through.year):
+            taken_back = [one.content.get(number, "") for one in withdrawn if one.item == item.id]
+            if gaps := numbering.gaps([*numbers, *taken_back], through.year):
                 found[item.id] = gaps
     return found
 

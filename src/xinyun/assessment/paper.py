@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -12,7 +11,7 @@ from django.conf import settings
 
 from xinyun.assessment.measuring import Month, Table
 from xinyun.assessment.numbering import Sequence
-from xinyun.assessment.rules import HOW, INDICATORS, SILENCE, Measures, Row
+from xinyun.assessment.rules import HOW, INDICATORS, SILENCE, Measures, Row, faults, late, silent
 from xinyun.assessment.telling import explained, grouped
 from xinyun.collection import wording
 from xinyun.plumbing.typesetting import typeset
@@ -46,11 +45,10 @@ def contents(told: Month, to: str, gaps: Gaps, *, by: str) -> dict[str, Any]:
         "late": _bounded(
             [
                 [row.office.title, row.item.title, _of(row.measures.late, row.measures.judged)]
-                for row in sorted(rows, key=lambda row: -row.measures.late)
-                if row.measures.late
+                for row in late(rows)
             ]
         ),
-        "wrong": _bounded(_wrong(rows)),
+        "wrong": _bounded([[str(wording.rule(rule)), f"{count}"] for rule, count in faults(rows)]),
         "hidden": _bounded(_hidden(rows)),
         "gaps": _bounded(_gaps(rows, gaps)),
         "how": [[str(INDICATORS[name]), str(text)] for name, text in HOW.items()],
@@ -73,6 +71,7 @@ def _assessment(table: Table, told: Month) -> dict[str, Any]:
         "points": score.points or _UNCOUNTED,
         "basis": "；".join(map(str, score.basis)),
         "doubtful": score.confidence != "seen",
+        "note": table.assessment.note,
         "indicators": [
             {"text": str(one.text), "basis": "；".join(map(str, one.basis)), "attention": one.attention}
             for one in score.earned
@@ -113,22 +112,14 @@ def _of(part: int, whole: int) -> str:
     return f"{part} / {whole}" if whole else "—"
 
 
-def _wrong(rows: tuple[Row, ...]) -> list[list[str]]:
-    counted: Counter[str] = Counter()
-    for row in rows:
-        counted.update(row.measures.faults)
-    return [[str(wording.rule(rule)), f"{count}"] for rule, count in counted.most_common()]
-
-
 def _hidden(rows: tuple[Row, ...]) -> list[list[str]]:
-    silent = sorted((row for row in rows if row.silence), key=lambda row: list(SILENCE).index(row.silence))
     return [
         [
             row.office.title,
             row.item.title,
             f"{SILENCE[row.silence]}{f'（最近 {row.last_on}）' if row.last_on else ''}",
         ]
-        for row in silent
+        for row in silent(rows)
     ]
 
 

@@ -13,7 +13,7 @@ from xinyun.assessment.measuring import (
     narrowed,
     notices,
 )
-from xinyun.assessment.rules import HOW, INDICATORS, SILENCE, Measures, Row, Score, WrongMonth, month_of
+from xinyun.assessment.rules import HOW, INDICATORS, SILENCE, Measures, Row, Score, faults, late, silent
 from xinyun.assessment.telling import (
     GROUPINGS,
     Earned,
@@ -25,6 +25,7 @@ from xinyun.assessment.telling import (
     explained,
     grouped,
 )
+from xinyun.base.months import WrongMonth, month_of
 
 __all__ = [
     "GROUPINGS",
@@ -46,11 +47,14 @@ __all__ = [
     "csv_rows",
     "document",
     "explained",
+    "faults",
     "grouped",
+    "late",
     "missing_numbers",
     "month",
     "month_of",
     "months",
     "narrowed",
     "notices",
+    "silent",
 ]

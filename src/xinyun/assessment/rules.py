@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from xinyun.base import Basis, Reason, Refusal, Text
-from xinyun.base.period import add_months
+from xinyun.base import Basis, Reason, Text
 from xinyun.law import Assessment, Indicator, Item, Law, Office
 from xinyun.law.kinds import Span
 
@@ -39,8 +38,8 @@ HOW = {
         "of the rows received in the month, the share that passed the checks, unchanged and revising rows included",
     ),
     "coverage": Text(
-        "目录要求该单位报送的事项中，在规定时间内有数据的所占比例；各部门都可以报的事项，报过的才计",
-        "of the items that the catalogue asks of the office, the share of which something came within the set time; "
+        "目录要求该单位报送的事项中，在考核规则所定时间内有数据的所占比例；各部门都可以报的事项，报过的才计",
+        "of the items that the catalogue asks of the office, the share of which something came within the assessment's time; "
         "items open to every department count once the office has furnished them",
     ),
 }
@@ -52,12 +51,6 @@ SILENCE = {
     "never": Text("目录要求，从未报送", "Asked for, and never came"),
 }
 """Why an item looks as if it were kept back; the more telling one first. Both are suspicions, not findings."""
-
-
-class WrongMonth(Refusal):
-    """The month is written wrongly, or has not begun."""
-
-    code = "wrong-month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,28 +174,6 @@ class Score:
         return any(indicator.attention for indicator in self.indicators)
 
 
-def month_of(text: str, on: date) -> date:
-    """The first day of a month written `2026-11`, seen from a day on which it has begun.
-
-    :raises WrongMonth: it is no month, or lies ahead.
-    """
-    try:
-        month = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        month = None
-    if month is None or len(text) != 7 or month > on:
-        raise WrongMonth(
-            Text(f"「{text}」不是已经开始的月份。", f"{text!r} is no month that has begun."),
-            Text(f"写成 {on:%Y-%m} 这样的年月。", f"Write it as {on:%Y-%m}."),
-        )
-    return month
-
-
-def last_day(month: date) -> date:
-    """The last day of the month that begins on `month`."""
-    return add_months(month, 1) - timedelta(days=1)
-
-
 def rows(facts: Iterable[Facts], norms: Law, through: date, assessment: Assessment) -> tuple[Row, ...]:
     """An assessment's table of a month: every item that is asked of an office of the province, or came from it.
 
@@ -279,6 +250,22 @@ def summed(table: Iterable[Row]) -> Measures:
         if one.faults:
             faults.update(one.faults)
     return Measures(**{name: sum(getattr(one, name) for one in several) for name in _COUNTS}, faults=faults)
+
+
+def late(table: Iterable[Row]) -> list[Row]:
+    """The rows of which something came late, those with the most first."""
+    return sorted((row for row in table if row.measures.late), key=lambda row: -row.measures.late)
+
+
+def silent(table: Iterable[Row]) -> list[Row]:
+    """The rows that look as if something were kept back, the more telling first."""
+    order = list(SILENCE)
+    return sorted((row for row in table if row.silence), key=lambda row: order.index(row.silence))
+
+
+def faults(table: Iterable[Row]) -> list[tuple[str, int]]:
+    """The rules by which rows were refused and how often, the most frequent first."""
+    return Counter(summed(table).faults).most_common()
 
 
 _COUNTS = tuple(name for name in Measures.__slots__ if name != "faults")

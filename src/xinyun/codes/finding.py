@@ -68,10 +68,11 @@ def _same_name() -> Iterator[Clash]:
 def _same_number() -> Iterator[Clash]:
     """Old numbers that belong to two codes by what registries say today."""
     twice = OldNumber.objects.values("number", "kind").annotate(n=Count("id")).filter(n__gt=1)
-    wanted = list(twice.order_by("number", "kind").values_list("kind", "number"))
+    told = twice.order_by("number", "kind").values_list("kind", "number")
+    wanted = [(kind, number) for kind, number in told if rules.number_kind(number)]
     for start in range(0, len(wanted), _CHUNK):
         for (_, number), codes in standing_numbers(wanted[start : start + _CHUNK]).items():
-            if len(codes) > 1 and rules.number_kind(number):
+            if len(codes) > 1:
                 names = archive.names_of(list(codes))
                 holders = tuple(Holder(code, names.get(code, ""), seq) for code, seq in codes.items())
                 yield Clash("same-number", number, holders, _second(holders))
@@ -94,10 +95,13 @@ def standing_numbers(numbers: list[tuple[str, str]]) -> dict[tuple[str, str], di
     asked = set(numbers)
     kept = OldNumber.objects.filter(number__in=[number for _, number in numbers]).order_by("number", "id")
     told = [row for row in kept.values_list("kind", "number", "code", "seq") if row[:2] in asked]
+    codes = list({row[2] for row in told})
     said: set[tuple[str, str, str]] = set()
-    for code, _, content in archive.contents_of(list({row[2] for row in told}), sources.telling_items()):
-        for kind, (names, _) in sources.NUMBERS.items():
-            said |= {(kind, content[name], code) for name in names if name in content}
+    for start in range(0, len(codes), _CHUNK):
+        some = codes[start : start + _CHUNK]
+        for code, _, content in archive.contents_of(some, sources.telling_items()):
+            for kind, (names, _) in sources.NUMBERS.items():
+                said |= {(kind, content[name], code) for name in names if name in content}
     found: dict[tuple[str, str], dict[str, int]] = {}
     for kind, number, code, seq in told:
         if (kind, number, code) in said:

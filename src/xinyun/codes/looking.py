@@ -21,6 +21,8 @@ from xinyun.codes.reporting import department, full_place
 from xinyun.law import Law
 
 MOST_LINES = 1000
+_MOST_MATCHES = 20
+"""Codes that are told of one number; of so many none is surer than another."""
 _LONGEST = 40
 
 
@@ -157,7 +159,9 @@ def _codes_of(seen: list[Lookup]) -> dict[tuple[str, str], list[str]]:
     for part, code in archive.codes_with_parts(organisations):
         known = found.setdefault(("organisation-code", part), [])
         known += [] if code in known else [code]
-    return found | {("uscc", one.asked): [one.asked] for one in seen if one.form == "uscc" and one.valid}
+    return {key: codes[:_MOST_MATCHES] for key, codes in found.items()} | {
+        ("uscc", one.asked): [one.asked] for one in seen if one.form == "uscc" and one.valid
+    }
 
 
 def _names(codes: list[str], norms: Law) -> dict[str, Match]:

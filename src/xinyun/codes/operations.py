@@ -70,25 +70,29 @@ def _day() -> str:
     return "CAST(%s AS date)" if connection.vendor == "postgresql" else "%s"
 
 
-@transaction.atomic
 def issue_notices(*, actor: str, on: date, at: datetime) -> tuple[Issued, ...]:
     """Send every finding that is new, or was answered and did not go away in time, to the offices that registered it.
 
     One notice an office. A finding of codes of two offices goes to both; one whose notice waits for its answer, or that
     the office keeps apart, is not sent to it again.
     """
-    feed.lock()
     norms = law.rulebook().on(on)
-    clock, told = norms.clock(CLOCK), notices.history()
+    clock = norms.clock(CLOCK)
+    current = finding.findings(
+        feed.head(), norms
+    )  # goes through every code: before the lock, so that nobody waits
     wanted: dict[str, list[rules.Finding]] = defaultdict(list)
-    for found in finding.findings(feed.head(), norms):
-        for office in dict.fromkeys(addressee(key, norms) for key in found.registrars):
-            if rules.standing(told.get((office, found.key), ()), clock, on) in rules.TO_NOTIFY:
-                wanted[office].append(found)
-    return tuple(
-        _issue(office, found, clock.due(on), actor=actor, on=on, at=at)
-        for office, found in sorted(wanted.items())
-    )
+    with transaction.atomic():
+        feed.lock()
+        told = notices.history()
+        for found in current:
+            for office in dict.fromkeys(addressee(key, norms) for key in found.registrars):
+                if rules.standing(told.get((office, found.key), ()), clock, on) in rules.TO_NOTIFY:
+                    wanted[office].append(found)
+        return tuple(
+            _issue(office, found, clock.due(on), actor=actor, on=on, at=at)
+            for office, found in sorted(wanted.items())
+        )
 
 
 def _issue(

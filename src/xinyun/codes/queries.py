@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from xinyun.base.months import WrongMonth, month_of
 from xinyun.codes.looking import MOST_LINES, Lookup, Match, Part, TooManyLines, look_up, look_up_many
 from xinyun.codes.notices import Answer, NoticedFinding, NoticeView, addressee, notices
 from xinyun.codes.reporting import (
     Line,
     Report,
-    WrongMonth,
-    month_of,
     months,
     registrar_title,
     report,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.cache import cache
 
 from xinyun import law
 from xinyun.archive import queries as archive
-from xinyun.base import Refusal, Text
-from xinyun.base.period import add_months
+from xinyun.base import Text
+from xinyun.base.months import last_day
 from xinyun.codes import finding, notices, rules, sources
 from xinyun.codes.rules import Counts, Finding, Told
 from xinyun.collection import queries as collection
@@ -22,13 +21,6 @@ from xinyun.plumbing import feed
 
 KEPT_SECONDS = 600
 """For how long what was counted is shown, whatever has come since: it takes seconds in a million."""
-MOST_MONTHS = 24
-
-
-class WrongMonth(Refusal):
-    """The month is written wrongly, or has not begun."""
-
-    code = "wrong-month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +60,8 @@ class Report:
 class _Facts:
     stock: list[tuple[str, str, int]]
     findings: tuple[Finding, ...]
-
-
-def month_of(text: str, on: date) -> date:
-    """The first day of the month that is written, such as 2026-11; of this month where nothing is.
-
-    :raises WrongMonth: it is no month, or has not begun on that day.
-    """
-    if not text:
-        return on.replace(day=1)
-    if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
-        first = date.fromisoformat(f"{text}-01")
-        if first <= on:
-            return first
-    raise WrongMonth(
-        Text(f"没有 {text[:20]} 这个月的数据。", f"There is no month {text[:20]}."),
-        Text("请写成 2026-11 的样式，不晚于本月。", "Write it like 2026-11, not later than this month."),
-    )
+    refused: dict[tuple[str, str], int]
+    waiting: dict[tuple[str, str], int]
 
 
 def report(first: date, on: date) -> Report:
@@ -93,13 +70,12 @@ def report(first: date, on: date) -> Report:
     Codes are counted as they were known at the month's end. Findings are those of today that were there by then: one
     that was mended since is not held against a month of the past. Rows refused are those of the month.
     """
-    through = min(add_months(first, 1) - timedelta(days=1), on)
+    through = min(last_day(first), on)
     norms = law.rulebook().on(through)
-    facts = _facts(through, norms)
+    facts = _facts(first, through, norms)
     told = notices.history()
     counted = [one for one in facts.findings if not _kept_apart(one, told, norms)]
-    refused, waiting = _refused(first, through, norms), _waiting(norms)
-    counts = rules.tally(facts.stock, counted, _by_registrar(refused), _by_registrar(waiting))
+    counts = rules.tally(facts.stock, counted, _by_registrar(facts.refused), _by_registrar(facts.waiting))
     return Report(
         first,
         through,
@@ -108,18 +84,23 @@ def report(first: date, on: date) -> Report:
             counts, lambda key: rules.city_of(key.partition(".")[0], norms), lambda city: place(city, norms)
         ),
         _lines(counts, str, lambda key: registrar_title(key, norms)),
-        _kinds(facts.stock, counted, waiting, norms),
+        _kinds(facts.stock, counted, facts.waiting, norms),
         facts.findings,
         norms,
     )
 
 
-def _facts(through: date, norms: Law) -> _Facts:
+def _facts(first: date, through: date, norms: Law) -> _Facts:
     key = f"codes:{through}:{norms.book.hash}"
     facts: _Facts | None = cache.get(key)
     if facts is None:
         seq = feed.seq_on(through)
-        facts = _Facts(archive.code_stock(seq), finding.findings(seq, norms))
+        facts = _Facts(
+            archive.code_stock(seq),
+            finding.findings(seq, norms),
+            _refused(first, through, norms),
+            collection.rows_without_code(sources.registering_items(norms)),
+        )
         cache.set(key, facts, KEPT_SECONDS)
     return facts
 
@@ -139,10 +120,6 @@ def _refused(first: date, through: date, norms: Law) -> dict[tuple[str, str], in
         for (office, item), faults in found.items()
         if item in items
     }
-
-
-def _waiting(norms: Law) -> dict[tuple[str, str], int]:
-    return collection.rows_without_code(sources.registering_items(norms))
 
 
 def _by_registrar(rows: dict[tuple[str, str], int]) -> Counter[str]:
@@ -229,4 +206,4 @@ def full_place(division: str, norms: Law) -> Text:
 def months(on: date) -> list[date]:
     """The months up to this one in which anything came, the newest first; this month is always there."""
     this = on.replace(day=1)
-    return list(dict.fromkeys([this, *collection.months_collected(on)]))[:MOST_MONTHS]
+    return list(dict.fromkeys([this, *collection.months_collected(on)]))

@@ -113,8 +113,11 @@ NumberKind = Literal["registration-no", "organisation-code"]
 def number_kind(text: str) -> NumberKind | None:
     """Which old number a text in normal form is: 13 or 15 digits of a registry, or 9 of an organisation code.
 
-    Fifteen digits carry a check digit (GS 15-2006), the thirteen of before July 2007 carry none.
+    Fifteen digits carry a check digit (GS 15-2006), the thirteen of before July 2007 carry none. The same character all
+    along, such as thirteen zeros, fills a column and is nobody's number.
     """
+    if len(set(text)) == 1:
+        return None
     if re.fullmatch(r"[0-9]{13}", text) or is_registration_no(text):
         return "registration-no"
     return "organisation-code" if is_organisation_code(text) else None
@@ -139,10 +142,12 @@ def registrar_of(office: Office) -> str:
 
 
 def city_of(division: str, norms: Law) -> str:
-    """The city that a division belongs to, the province where it is of none, by its first digits where it is unknown."""
+    """The city that a division, or its successor, belongs to; the province where it is of none, the first digits else."""
     for code in (division, f"{division[:4]}00", f"{division[:2]}0000"):
-        if norms.division(code):
-            return f"{code[:4]}00"
+        if found := norms.division(code):
+            while found.successor and (heir := norms.division(found.successor)):
+                found = heir
+            return f"{found.code[:4]}00"
     return f"{division[:2]}0000"
 
 

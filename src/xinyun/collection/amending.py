@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
@@ -24,7 +23,7 @@ from xinyun.base import Refusal, Text
 from xinyun.collection.amendments import corrected, fixed, opened
 from xinyun.collection.columns import Columns, match
 from xinyun.collection.models import Amendment, Submission
-from xinyun.collection.onerow import one_row
+from xinyun.collection.onerow import lenient, one_row
 from xinyun.collection.reading import ROW
 from xinyun.collection.shaping import normalise
 from xinyun.collection.submitting import submit
@@ -152,8 +151,7 @@ def by_field(item: Item, values: Mapping[str, str]) -> dict[str, str]:
     :raises UnknownFields: one is of no field.
     :raises SameColumnTwice: two are the same field.
     """
-    lenient = replace(item, fields=tuple(replace(field, required="no") for field in item.fields))
-    columns = match(lenient, list(values))
+    columns = match(lenient(item), list(values))
     unknown = [*columns.ignored, *columns.own.values()]
     if unknown or not values:
         raise UnknownFields(

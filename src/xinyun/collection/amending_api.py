@@ -25,6 +25,12 @@ class RecordNotFound(Refusal):
     status = 404
 
 
+class SubjectMissing(Refusal):
+    """A record is named by its subject first: for a number alone, every record of the item would be read."""
+
+    code = "subject-missing"
+
+
 class SeveralRecords(Refusal):
     """What is named is not one record."""
 
@@ -102,9 +108,18 @@ def _values(given: dict[str, Any]) -> dict[str, str]:
 def _one(item: str, named: RecordIn, asker: _Asker) -> int:
     """The id of the one current record of the asker's office that is named so.
 
+    :raises SubjectMissing: only a number is given.
     :raises RecordNotFound: there is none.
     :raises SeveralRecords: there are several.
     """
+    if named.number and not (named.code or named.person):
+        raise SubjectMissing(
+            Text("没有写明记录是谁的。", "It is not said whose record it is."),
+            Text(
+                "请连同文号写明 code（代码）或 person（证件号码）。",
+                "Give `code` or `person` beside the number.",
+            ),
+        )
     found = queries.records_of_office(
         item,
         office=asker.office,

@@ -90,9 +90,13 @@ def amendments_of(record: int) -> list[AmendmentView]:
     return _views(Amendment.objects.filter(record__in=ids).order_by("-at", "-pk"))
 
 
-def withdrawn_of_office(office: str | None, *, limit: int = 50) -> list[RevisionView]:
-    """The records that an office, or any, has taken back and that are still out, the latest first."""
-    rows = Amendment.objects.filter(kind=Amendment.Kind.WITHDRAWN, **({"office": office} if office else {}))
+def withdrawn_of_office(office: str | None, *, item: str = "", limit: int = 50) -> list[RevisionView]:
+    """The records, of an item where it is given, that an office, or any, has taken back and that are still out.
+
+    The latest first.
+    """
+    wanted = {name: value for name, value in {"office": office, "item": item}.items() if value}
+    rows = Amendment.objects.filter(kind=Amendment.Kind.WITHDRAWN, **wanted)
     ids = rows.order_by("-at", "-pk").values_list("record", flat=True)
     found: dict[int, RevisionView] = {}
     start = 0

@@ -1,7 +1,7 @@
 """The copy of a submission that waits in the queue: sealed, durable, and opened only while it is worked on.
 
 It is the very draft that becomes the original of the batch. What a worker opens lies in a folder of its own,
-named by the submission, for the owner alone; one that a dead worker left is removed by the next.
+named after the submission, for the owner alone; one that a dead worker left is removed by the next.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -67,26 +67,39 @@ def spooled(stream: BinaryIO) -> Iterator[Path]:
 
 @contextmanager
 def opened(submission: Submission, on: date) -> Iterator[Path]:
-    """The file as it was sent, under its name, until the block ends.
+    """The file as it was sent, under its name, until the block ends: for the worker that holds the submission.
+
+    What one that lost it had opened is taken away; it has no say any more. Each has a folder of its own, so that it
+    cannot take away another's when it comes to its end.
 
     :raises sealing.SealBroken: the copy was changed, or another key sealed it.
     :raises originals.NoOriginal: the copy is gone.
     """
+    _sweep(on)
+    for left in _folder().glob(f"{submission.pk}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with _copied(submission, f"{submission.pk}-") as path:
+        yield path
+
+
+@contextmanager
+def looked_at(submission: Submission) -> Iterator[Path]:
+    """The same for somebody who merely looks at it, whatever a worker does with the submission meanwhile."""
+    with _copied(submission, "look-") as path:
+        yield path
+
+
+@contextmanager
+def _copied(submission: Submission, prefix: str) -> Iterator[Path]:
     if not _draft(submission.pk).is_file():
         raise originals.NoOriginal(
             Text("报送的文件已不在平台上。", "The submitted file is no longer here."),
             Text("请重新报送。", "Submit it again."),
         )
-    _sweep(on)
-    folder = _folder() / submission.pk
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        path = folder / submission.file_name
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=_folder(), ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / submission.file_name
         open_file(_draft(submission.pk), path)
         yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_same(path: Path, submission: Submission) -> bool:
@@ -121,11 +134,11 @@ def _folder() -> Path:
 
 def _sweep(on: date) -> None:
     """Remove what processes that died had opened: the files of no running submission, copies older than a day."""
-    found = {folder.name: folder for folder in _folder().iterdir()}
-    known = dict(Submission.objects.filter(pk__in=found).values_list("pk", "state"))
-    for name, folder in found.items():
-        written = datetime.fromtimestamp(folder.stat().st_mtime, tz=get_default_timezone()).date()
-        if known.get(name, "") != Submission.State.RUNNING and (
-            name in known or on - written > timedelta(days=1)
-        ):
-            shutil.rmtree(folder, ignore_errors=True)
+    found = {folder: folder.name.partition("-")[0] for folder in _folder().iterdir()}
+    known = dict(Submission.objects.filter(pk__in=set(found.values())).values_list("pk", "state"))
+    for folder, id in found.items():
+        with suppress(FileNotFoundError):  # whose it is has come to its end
+            written = datetime.fromtimestamp(folder.stat().st_mtime, tz=get_default_timezone()).date()
+            old = on - written > timedelta(days=1)
+            if known.get(id, "") != Submission.State.RUNNING and (id in known or old):
+                shutil.rmtree(folder, ignore_errors=True)

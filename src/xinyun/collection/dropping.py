@@ -158,6 +158,12 @@ def _submit(claimed: Path, on: date, at: datetime) -> int:
             claimed.rmdir()
         return 0
     office, item = claimed.parent.parent.name, claimed.parent.name
+    if not stat.S_ISREG(
+        file.lstat().st_mode
+    ):  # a link took the file's place while we claimed it: the next round says so
+        file.rename(_inbox() / office / item / file.name)
+        claimed.rmdir()
+        return 0
     try:
         submit(
             item=item,
@@ -215,7 +221,7 @@ def _returned(file: Path, batch: BatchView, actor: str, on: date, at: datetime) 
     written = {"errors": errors.write_beside(file, batch)}
     workbook = file.with_name(f"{file.name}.returned.xlsx")
     with suppress(NothingReturned):  # all of it has been settled meanwhile
-        take_error_workbook(workbook, batch=batch.id, actor=actor, on=on, at=at)
+        take_error_workbook(workbook, batch=batch.id, actor=actor, on=on, at=at, most=None)
         written["workbook"] = workbook.name
     return written
 

@@ -26,6 +26,8 @@ from xinyun.collection.settling import content, number
 from xinyun.law import Field
 from xinyun.plumbing.writing import USUAL, arriving
 
+MOST_AT_ONCE = 20_000
+"""Rows of a list that is written while somebody waits for it."""
 _CHUNK = 2000
 _UNTOLD = Text("", "")
 
@@ -92,21 +94,29 @@ def write_beside(file: Path, batch: BatchView) -> str:
     target = file.with_name(f"{file.name}.errors.csv")
     with arriving(target, USUAL) as out:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-        write(text, batch.id)
+        write(text, batch.id, most=None)
         text.detach()
     return target.name
 
 
-def write(stream: io.TextIOBase, batch: str) -> None:
-    """Write the faults of a batch as CSV, a line each."""
+def write(stream: io.TextIOBase, batch: str, *, most: int | None = MOST_AT_ONCE) -> None:
+    """Write the faults of a batch as CSV, a line each: of at `most` so many rows, and a last line says what is left."""
     writer = csv.writer(stream)
     writer.writerow(["退回编号", "行", "位置", "字段", "列名", "规则", "值", "问题", "办法"])
-    after = 0
-    while found := list(Returned.objects.filter(batch=batch, row__gt=after).order_by("row")[:_CHUNK]):
+    after, written = 0, 0
+    rows = Returned.objects.filter(batch=batch).order_by("row")
+    while most is None or written < most:
+        room = _CHUNK if most is None else min(_CHUNK, most - written)
+        if not (found := list(rows.filter(row__gt=after)[:room])):
+            return
         for one in told(found):
             cells = (one.number, one.row, one.place, one.field, one.title, one.rule, one.value)
             writer.writerow([*(inert(str(cell)) for cell in cells), one.problem.both, one.remedy.both])
-        after = found[-1].row
+        after, written = found[-1].row, written + len(found)
+    if left := rows.filter(row__gt=after).count():
+        more = Text(f"另有 {left} 行没有列出", f"{left} more rows are not listed")
+        how = Text("逐页取：/api/v1/batches/…/errors?after=", "page by page: /api/v1/batches/…/errors?after=")
+        writer.writerow([""] * 7 + [more.both, f"{how.both}{after}"])
 
 
 def _shown(field: Field, value: str) -> str:

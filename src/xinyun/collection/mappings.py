@@ -126,8 +126,12 @@ def mapping_of(office: str, item: str, titles: Iterable[str]) -> dict[str, str] 
     )
     if row is None:
         return None
-    by_fold = {fold(title): title for title in given}
-    return {by_fold[fold(title)]: name for title, name in row.columns.items()}
+    by_fold = {
+        fold(title): title for title in given
+    }  # without our own columns, which may have been there then
+    return {
+        by_fold[folded]: name for title, name in row.columns.items() if (folded := fold(title)) in by_fold
+    }
 
 
 def mappings(*, office: str | None = None, item: str | None = None) -> list[MappingView]:

@@ -73,7 +73,8 @@ class Submission(models.Model):
 class Batch(AppendOnly):
     """One submitted file; its copy lies sealed in the `submissions` folder under the batch's id.
 
-    `profile` is what its rows look like in numbers, by which later batches of the office are compared.
+    `profile` is what its rows look like in numbers, by which later batches of the office are compared; its `columns`
+    say which title of the file was read as which field, by which its returned rows are read.
     """
 
     id = models.CharField(max_length=32, primary_key=True)

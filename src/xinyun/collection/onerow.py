@@ -11,6 +11,11 @@ from xinyun.collection.columns import match
 from xinyun.law import Item
 
 
+def lenient(item: Item) -> Item:
+    """The item with no field required, to ask of some titles which fields they are."""
+    return replace(item, fields=tuple(replace(field, required="no") for field in item.fields))
+
+
 def one_row(item: Item, cells: Mapping[str, str], chosen: Mapping[str, str]) -> io.BytesIO:
     """A CSV of this row, by column title; fields that it leaves out are there, empty.
 
@@ -19,8 +24,7 @@ def one_row(item: Item, cells: Mapping[str, str], chosen: Mapping[str, str]) -> 
 
     :raises SameColumnTwice: two of the titles are the same field.
     """
-    lenient = replace(item, fields=tuple(replace(field, required="no") for field in item.fields))
-    found = match(lenient, list(cells), chosen).found
+    found = match(lenient(item), list(cells), chosen).found
     whole = {field.title: "" for field in item.fields if field.name not in found} | dict(cells)
     text = io.StringIO(newline="")
     csv.writer(text).writerows([list(whole), list(whole.values())])

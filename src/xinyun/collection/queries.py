@@ -192,23 +192,21 @@ class BatchSums:
     rejected: int
 
 
-def sums(first: date, last: date, *, offices: tuple[str, ...] | None = None) -> list[BatchSums]:
-    """The sums of each office's items over the batches collected between two days."""
+def sums(first: date, last: date, *, office: str = "") -> list[BatchSums]:
+    """The sums of each office's items over the batches collected between two days; of one office where it is named."""
     counts = ("received", "accepted", "unchanged", "revised", "rejected")
     rows = (
-        _collected(first, last, offices)
+        _collected(first, last, office)
         .values_list("office", "item")
         .annotate(Count("id"), *(Sum(name) for name in counts))
     )
     return [BatchSums(*row) for row in rows]
 
 
-def faults_by_rule(
-    first: date, last: date, *, offices: tuple[str, ...] | None = None
-) -> dict[tuple[str, str], dict[str, int]]:
+def faults_by_rule(first: date, last: date) -> dict[tuple[str, str], dict[str, int]]:
     """For each office and item how many faults of each rule its batches between two days had."""
     found: dict[tuple[str, str], dict[str, int]] = {}
-    rows = _collected(first, last, offices).exclude(rejected=0)
+    rows = _collected(first, last).exclude(rejected=0)
     for office, item, faults in rows.values_list("office", "item", "faults").iterator(2000):
         counted = found.setdefault((office, item), {})
         for rule, count in faults.items():
@@ -216,38 +214,39 @@ def faults_by_rule(
     return found
 
 
-def collected_on(
-    first: date, last: date, *, offices: tuple[str, ...] | None = None
-) -> dict[str, tuple[date, int]]:
-    """The day and the change of the feed of each batch that brought something between two days."""
-    rows = _collected(first, last, offices).exclude(accepted=0, revised=0)
+def collected_on(first: date, last: date, *, office: str = "", after: int = 0) -> dict[str, tuple[date, int]]:
+    """The day and the change of the feed, one later than `after`, of each batch that brought something between two days.
+
+    Of every office where none is named.
+    """
+    rows = _collected(first, last, office).filter(seq__gt=after).exclude(accepted=0, revised=0)
     return {id: (day, seq) for id, day, seq in rows.values_list("id", "collected_on", "seq")}
 
 
-def first_and_last(
-    through: date, *, offices: tuple[str, ...] | None = None
-) -> dict[tuple[str, str], tuple[date, date]]:
+def first_and_last(through: date) -> dict[tuple[str, str], tuple[date, date]]:
     """For each office and item that ever came the first and the last day up to `through` on which it did."""
-    rows = _collected(date.min, through, offices).values_list("office", "item")
+    rows = _collected(date.min, through).values_list("office", "item")
     days = rows.annotate(Min("collected_on"), Max("collected_on"))
     return {(office, item): (first, last) for office, item, first, last in days}
 
 
-def stamp(first: date, last: date) -> str:
-    """Changes whenever a batch is added between two days; the same again means that nothing was."""
-    found = _collected(first, last, None).aggregate(n=Count("id"), last=Max("at"))
-    return f"{found['n']}.{found['last'].timestamp() if found['last'] else 0}"
+def batches_through(day: date) -> int:
+    """How many batches were collected up to a day, by the index alone; the same again means that none was added."""
+    return _collected(date.min, day).count()
 
 
-def _collected(first: date, last: date, offices: tuple[str, ...] | None) -> QuerySet[Batch]:
+def _collected(first: date, last: date, office: str = "") -> QuerySet[Batch]:
     rows = Batch.objects.filter(collected_on__range=(first, last))
-    return rows if offices is None else rows.filter(office__in=offices)
+    return rows.filter(office=office) if office else rows
 
 
 def months_collected(through: date) -> list[date]:
-    """The first days of the months up to a day in which anything was collected, the newest first."""
-    months = Batch.objects.filter(collected_on__lte=through).dates("collected_on", "month", order="DESC")
-    return list(months)
+    """The first days of the latest months up to a day in which anything was collected, the newest first."""
+    days = _collected(date.min, through).order_by().values_list("collected_on", flat=True).distinct()
+    return sorted({day.replace(day=1) for day in days}, reverse=True)[:MOST_MONTHS]
+
+
+MOST_MONTHS = 24
 
 
 def rows_without_code(fields: Mapping[str, str]) -> dict[tuple[str, str], int]:

@@ -21,9 +21,10 @@ import adbc_driver_manager as adbc
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Exists, F, OuterRef, Q
 
+from xinyun.archive import operations as archive
 from xinyun.base import Refusal, Text
 from xinyun.collection import collecting, drafts, originals
-from xinyun.collection.models import Batch, Submission
+from xinyun.collection.models import Amendment, Batch, Submission
 from xinyun.plumbing.problems import document
 from xinyun.plumbing.sealing import KeyMissing
 
@@ -32,7 +33,7 @@ MOST_ATTEMPTS = 5
 _BEAT_SECONDS = 1.0
 _AGAIN = timedelta(seconds=20)
 """How long after a failure a submission is tried again; doubled with each attempt that failed."""
-_OUTSIDE = (
+OUTSIDE = (
     OSError, OperationalError, InterfaceError, adbc.OperationalError, adbc.InternalError, KeyMissing,
 )  # fmt: skip
 """Trouble of disk, store and keys, which no submission is to blame for and which uses up no attempt."""
@@ -136,7 +137,7 @@ def _work(held: _Held, worker: str, on: date) -> None:
         with _beating(held):
             became = _collect(held, on)
         held.settle(**became)
-    except _OUTSIDE as error:
+    except OUTSIDE as error:
         _log.warning("%s could not work on submission %s: %s", worker, row.pk, error)
         with suppress(DatabaseError):  # a store that is away is not told: the lease runs out
             close_old_connections()
@@ -169,6 +170,8 @@ def _collect(held: _Held, on: date) -> dict[str, Any]:
             Text("请联系信用中心，附上报送编号。", "Tell the credit centre the submission's id."),
         )
 
+    _demand_still_current(row)
+
     def progress(rows: int) -> None:
         held.rows_read = rows
 
@@ -189,6 +192,17 @@ def _collect(held: _Held, on: date) -> dict[str, Any]:
         doubts = [collecting.doubt(reason) for reason in outcome.held]
         return {"state": State.HELD, "progress": outcome.received, "doubts": doubts}
     return {"state": State.DONE, "progress": outcome.received}
+
+
+def _demand_still_current(row: Submission) -> None:
+    """Check that what a correction corrects is still what the record says: it holds all of the record, as it was then.
+
+    :raises archive.RecordChanged, AlreadyWithdrawn: something that went before has changed it.
+    """
+    corrections = Amendment.objects.filter(kind=Amendment.Kind.CORRECTED, office=row.office)
+    corrected = corrections.filter(submission=row.pk).values_list("record", flat=True).first()
+    if corrected is not None:
+        archive.demand_current([corrected], row.office)
 
 
 @contextmanager

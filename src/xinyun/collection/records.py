@@ -7,7 +7,7 @@ Identity numbers are masked unless an officer asks for the row in full, which is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -20,12 +20,13 @@ from xinyun.base.identifiers import mask
 from xinyun.collection import proposals, queries
 from xinyun.collection.checking import Fault, check, without_identities
 from xinyun.collection.columns import Columns, match
-from xinyun.collection.models import Returned, Submission
+from xinyun.collection.models import Returned
+from xinyun.collection.onerow import lenient
 from xinyun.collection.proposals import Proposal
 from xinyun.collection.queries import ReturnedView
 from xinyun.collection.reading import ROW
 from xinyun.collection.rules import Rule, compile_rules
-from xinyun.collection.settling import NoSuchReturned, content
+from xinyun.collection.settling import NoSuchReturned, columns_of, content
 from xinyun.collection.shaping import normalise
 from xinyun.collection.submitting import NoReason
 from xinyun.law import Item, Law
@@ -187,10 +188,7 @@ def titles_in(row: Returned, item: Item, titles: list[str]) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def _matched(batch: str, item: str, book: law.Rulebook, day: date, titles: tuple[str, ...]) -> dict[str, str]:
     """The same for all rows of a batch that have the same cells filled in."""
-    came = Submission.objects.filter(pk=batch).values_list("columns", flat=True).first() or {}
-    found = book.on(day).item(item)
-    lenient = replace(found, fields=tuple(replace(one, required="no") for one in found.fields))
-    return match(lenient, list(titles), came).found
+    return match(lenient(book.on(day).item(item)), list(titles), columns_of(batch)).found
 
 
 def _masked(item: Item, name: str, value: str) -> str:

@@ -43,7 +43,7 @@ def sent_columns(submission: str, *, office: str | None, on: date) -> list[SentC
     """
     row = _demand(submission, office)
     item = law.rulebook().on(on).item(row.item)
-    with _first_table(row, item, on) as (_, titles, samples):
+    with _first_table(row, item) as (_, titles, samples):
         saved = row.columns or mappings.mapping_of(row.office, row.item, titles)
         found = mappings.propose(item, titles, saved)
     return [SentColumn(one, _masked(samples[one.title], item, one.field)) for one in found if one.title]
@@ -59,7 +59,7 @@ def submit_remapped(
     """
     row = _demand(submission, office)
     item = law.rulebook().on(on).item(row.item)
-    with _first_table(row, item, on) as (path, titles, _):
+    with _first_table(row, item) as (path, titles, _):
         confirm_mapping(office=row.office, item=row.item, columns=columns, titles=titles, actor=actor, on=on)
         return submit(
             item=row.item,
@@ -82,11 +82,9 @@ def _demand(submission: str, office: str | None) -> Submission:
 
 
 @contextmanager
-def _first_table(
-    row: Submission, item: Item, on: date
-) -> Iterator[tuple[Path, list[str], dict[str, list[str]]]]:
+def _first_table(row: Submission, item: Item) -> Iterator[tuple[Path, list[str], dict[str, list[str]]]]:
     """The file as it was sent, the titles of its first table, and for each some values."""
-    with drafts.opened(row, on) as path:
+    with drafts.looked_at(row) as path:
         with tables(path, known_titles(item)) as found:
             table = next(found)
             frame = next(table.frames, None)

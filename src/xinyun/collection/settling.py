@@ -15,12 +15,15 @@ from django.db import transaction
 
 from xinyun import law
 from xinyun.base import Refusal, Text
-from xinyun.collection.columns import CONFIRMED, RETURN_NUMBER
-from xinyun.collection.models import Returned, Submission
-from xinyun.collection.onerow import one_row
+from xinyun.collection.columns import CONFIRMED, RETURN_NUMBER, match
+from xinyun.collection.models import Batch, Returned, Submission
+from xinyun.collection.onerow import lenient, one_row
 from xinyun.collection.submitting import demand_reason, submit
 from xinyun.plumbing.sealing import open_sealed
 
+MOST_AT_ONCE = 100
+"""How many rows are confirmed in one go: each is a small file of its own, sealed and durable before the answer."""
+_BIGGEST = 2**63 - 1
 _YES = "是"
 _SEALED = "sealed:"
 
@@ -37,6 +40,12 @@ class AlreadySettled(Refusal):
 
     code = "already-settled"
     status = 409
+
+
+class TooManyRows(Refusal):
+    """More rows than are confirmed in one go."""
+
+    code = "too-many-rows"
 
 
 class NotToConfirm(Refusal):
@@ -80,8 +89,17 @@ def confirm_returned(
     :raises NoSuchReturned, AlreadySettled: a row does not exist, or is settled.
     :raises NotToConfirm: a row has a fault about which the office is not merely asked.
     :raises NoReason: `reason` is empty.
+    :raises TooManyRows: there are more than `MOST_AT_ONCE`.
     """
     reason = demand_reason(reason)
+    if len(returned) > MOST_AT_ONCE:
+        raise TooManyRows(
+            Text(f"一次确认了 {len(returned)} 行。", f"{len(returned)} rows are confirmed at once."),
+            Text(
+                f"每次最多 {MOST_AT_ONCE} 行，请分几次办。",
+                f"Confirm {MOST_AT_ONCE} at a time, in several goes.",
+            ),
+        )
     rows = _open(returned, office)
     firm = [row for row in rows if any(severity != "ask" for _, _, severity in row.faults)]
     if firm:
@@ -120,15 +138,21 @@ def content(row: Returned) -> dict[str, str]:
     return titled
 
 
+def columns_of(batch: str) -> dict[str, str]:
+    """Which title of a batch's file was read as which field, by the catalogue or by a clerk's word."""
+    return Batch.objects.filter(pk=batch).values_list("profile__columns", flat=True).first() or {}
+
+
 def number(row: Returned) -> str:
     """The number by which an office names a returned row."""
     return f"{row.batch}-{row.row}"
 
 
-def _open(ids: Iterable[int], office: str | None) -> list[Returned]:
+def _open(returned: Iterable[int], office: str | None) -> list[Returned]:
     """These rows, all of them still to be settled."""
-    wanted = list(dict.fromkeys(ids))
-    found = Returned.objects.filter(pk__in=wanted, **({"office": office} if office else {}))
+    wanted = list(dict.fromkeys(returned))
+    ids = [one for one in wanted if 0 < one <= _BIGGEST]  # a store refuses to look for larger ones
+    found = Returned.objects.filter(pk__in=ids, **({"office": office} if office else {}))
     known = {row.pk: row for row in found}
     missing = [one for one in wanted if one not in known]
     if missing or not wanted:
@@ -148,18 +172,20 @@ def _open(ids: Iterable[int], office: str | None) -> list[Returned]:
 
 
 def _again(row: Returned, cells: dict[str, str], actor: str, on: date, at: datetime, way: str) -> str:
-    """Submit one row with the columns that say what it settles, read by the mapping by which it came."""
-    came = Submission.objects.filter(pk=row.batch).first()
-    columns = came.columns if came else {}
-    item = law.rulebook().on(on).item(row.item)
+    """Submit one row with the columns that say what it settles, under the catalogue's titles: those need no mapping."""
+    book = law.rulebook()
+    item, came_as = book.on(on).item(row.item), book.on(row.returned_on).item(row.item)
+    found = match(lenient(came_as), list(cells), columns_of(row.batch)).found
+    titles = {found[field.name]: field.title for field in item.fields if field.name in found}
+    rest = {title: text for title, text in cells.items() if title not in titles}
+    titled = {titles[title]: cells[title] for title in titles}
     return submit(
         item=row.item,
         office=row.office,
-        stream=one_row(item, cells | {RETURN_NUMBER: number(row)}, columns),
+        stream=one_row(item, rest | titled | {RETURN_NUMBER: number(row)}, {}),
         file_name=f"{number(row)}.csv",
         actor=actor,
         way=way,
         on=on,
         at=at,
-        columns=columns,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from time import sleep
 from typing import Any
@@ -61,8 +62,12 @@ def submit_record(
 
 
 def worked_on(*, submission: str, actor: str, on: date, at: datetime) -> SubmissionView:
-    """What became of a submission that is worked on now; where a worker was quicker, its sender waits a little."""
-    queueing.run(submission=submission, worker=actor, on=on, at=at)
+    """What became of a submission that is worked on now; where a worker was quicker, its sender waits a little.
+
+    What keeps it from being worked on here, such as a full disk, does not: it is promised, and a worker does it later.
+    """
+    with suppress(*queueing.OUTSIDE):
+        queueing.run(submission=submission, worker=actor, on=on, at=at)
     found = queries.submission(submission)
     for _ in range(_LOOKS):
         if found is None or found.state not in _ON_ITS_WAY:

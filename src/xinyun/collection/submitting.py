@@ -122,6 +122,8 @@ def submit(
 def release(*, submission: str, reason: str, actor: str, on: date, at: datetime) -> None:
     """Let a held submission pass; `actor` answers for it as its second officer. It goes back to the queue.
 
+    Where its office has sent some of its records anew meanwhile, it is then refused as a whole (`Overtaken`).
+
     :raises NoSuchSubmission, NotHeld: there is none that waits for this.
     :raises SameOfficer: `actor` submitted it.
     :raises NoReason: `reason` is empty.

@@ -43,10 +43,14 @@ RULES = {
     "required": Text("必填项为空", "A required field is empty"),
     "required-when": Text("有条件必填的为空", "A field required in this case is empty"),
     "resident-id": Text("公民身份号码校验不符", "The identity number fails its check"),
+    "return-number": Text(
+        "退回编号不存在，或那一行已经处理", "A return number is unknown, or its row is settled"
+    ),
     "since-established": Text("日期早于主体成立", "A day is before the subject was established"),
     "tax-number": Text("税务登记号不对", "The tax number is wrong"),
     "together": Text("应同时填写的少了一项", "One of two fields that belong together is missing"),
     "uscc": Text("统一社会信用代码校验不符", "The unified social credit code fails its check"),
+    "withdrawn": Text("记录已由报送单位撤回", "Its office has withdrawn the record"),
     "within-article": Text("罚款高于所引条款", "A fine is above what its articles allow"),
 }
 """What each rule finds, whatever the field; where it stands in a row, the rule's own words name the field."""

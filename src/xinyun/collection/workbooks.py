@@ -68,11 +68,16 @@ class ReturnedRow:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def error_workbook(target: Path | BinaryIO, item: Item, rows: Iterable[ReturnedRow]) -> None:
-    """Write returned rows of an item as a workbook; rows with other columns, or too many, go to further sheets."""
+def error_workbook(
+    target: Path | BinaryIO, item: Item, rows: Iterable[ReturnedRow], *, left: int = 0
+) -> None:
+    """Write returned rows of an item as a workbook; rows with other columns, or too many, go to further sheets.
+
+    `left` is how many more wait that are not among them: the workbook says so.
+    """
     with workbook(target, item.since, streamed=True) as book:
         writer = _Writer(book, item)
-        writer.advise()
+        writer.advise(left)
         for row in rows:
             writer.write(row)
 
@@ -96,11 +101,16 @@ class _Writer:
             "ask": book.add_format(form | {"bg_color": "#FBEBC2"}),
         }
 
-    def advise(self) -> None:
+    def advise(self, left: int) -> None:
         """The second sheet: what to do with the first."""
         sheet = self.book.add_worksheet(ADVICE)
         sheet.set_column(0, 0, 100)
-        for row, text in enumerate((f"「{self.item.title}」退回记录的改正办法", *_STEPS)):
+        more = (
+            (f"八、另有 {left} 行没有列入本文件；本文件各行改好报送后，再取一次即得其余各行。",)
+            if left
+            else ()
+        )
+        for row, text in enumerate((f"「{self.item.title}」退回记录的改正办法", *_STEPS, *more)):
             put(sheet, row, 0, text, self.wrapped if row else self.head)
 
     def write(self, row: ReturnedRow) -> None:

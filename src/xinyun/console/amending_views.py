@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,18 +20,18 @@ from xinyun.base import Refusal, Text
 from xinyun.collection import operations, records
 from xinyun.collection import queries as collection
 from xinyun.console import record_fields, record_pages
-from xinyun.console.collecting import scope
-from xinyun.console.collection_views import (
-    SETTLED,
-    _act,
-    _answer,
-    _demand_furnisher,
-    _must_mend,
-    _result,
-    _said,
-    _worked_on,
+from xinyun.console.answering_views import (
+    act,
+    answer,
+    demand_furnisher,
+    demand_operator,
+    go_on,
+    must_mend,
+    say_done,
+    worked_on,
 )
-from xinyun.plumbing.access import NotAllowed, needs
+from xinyun.console.collecting import scope
+from xinyun.plumbing.access import needs
 
 
 @needs("staff")
@@ -41,7 +40,7 @@ from xinyun.plumbing.access import NotAllowed, needs
 def find(request: HttpRequest) -> HttpResponse:
     """Find the own office's records of an item by their subject's code or their document's number."""
     asked = {name: request.GET.get(name, "") for name in ("item", "code", "number")}
-    return _answer(request, "records", record_pages.find_page(request.user, timezone.localdate(), **asked))
+    return answer(request, "records", record_pages.find_page(request.user, timezone.localdate(), **asked))
 
 
 @needs("staff")
@@ -54,8 +53,8 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
         if not found.is_current:
             return redirect("record", archive.revisions_of(id)[0].id)
         page = record_pages.record_page(found, request.user, timezone.localdate())
-        return _answer(request, "record", page)
-    _demand_furnisher(request.user)
+        return answer(request, "record", page)
+    demand_furnisher(request.user)
     if "withdraw" in request.POST:
         return _done(request, found, "withdraw", _withdraw, Text("已撤回。", "Withdrawn."))
     if "readmit" in request.POST:
@@ -69,25 +68,25 @@ def _done(request: HttpRequest, found: RevisionView, form: str, verb: Any, well:
         verb(request, found)
     except Refusal as refused:
         return _again(request, found, refused, form=form)
-    messages.success(request, _said(well), extra_tags=SETTLED)
+    say_done(request, well)
     return redirect("record", archive.revisions_of(found.id)[0].id)
 
 
 def _withdraw(request: HttpRequest, found: RevisionView) -> None:
-    act = _act(request)
+    who = act(request)
     operations.withdraw_records(
         records=[found.id], reason=request.POST.get("reason", ""), office=scope(request.user),
-        actor=act["actor"], on=act["on"],
+        actor=who["actor"], on=who["on"],
     )  # fmt: skip
 
 
 def _readmit(request: HttpRequest, found: RevisionView) -> None:
-    given, act = request.POST, _act(request)
-    _demand_operator(request.user)
+    given, who = request.POST, act(request)
+    demand_operator(request.user)
     operations.readmit_record(
         record=found.id, reason=given.get("reason", ""),
         notice=Notice(given.get("notice", ""), _day(given.get("notified_on", ""))),
-        actor=act["actor"], on=act["on"],
+        actor=who["actor"], on=who["on"],
     )  # fmt: skip
 
 
@@ -102,25 +101,25 @@ def _correct(request: HttpRequest, found: RevisionView) -> HttpResponse:
         if name not in content.fixed and not (name in content.hidden and not text)
     }
     examined = records.examine(item, now, collection.corrected(found, changes))
-    if _must_mend(examined):
+    if must_mend(examined):
         page = record_pages.record_page(
             found, request.user, on, typed=typed, examined=examined, form="correct"
         )
-        return _answer(request, "record", page, status=422)
+        return answer(request, "record", page, status=422)
     try:
         id = operations.correct_record(
             record=found.id, values=changes, reason=request.POST.get("reason", ""),
-            office=scope(request.user), **_act(request),
+            office=scope(request.user), **act(request),
         )  # fmt: skip
     except Refusal as refused:
         return _again(request, found, refused, form="correct", typed=typed)
     back = reverse("record", args=[found.id])
-    return _result(request, _worked_on(id, request), Text("已更正。", "Corrected."), back)
+    return go_on(request, worked_on(id, request), Text("已更正。", "Corrected."), back)
 
 
 def _again(request: HttpRequest, found: RevisionView, refused: Refusal, **told: Any) -> HttpResponse:
     page = record_pages.record_page(found, request.user, timezone.localdate(), **told)
-    return _answer(request, "record", page, refused)
+    return answer(request, "record", page, refused)
 
 
 def _found(request: HttpRequest, id: int) -> RevisionView:
@@ -129,14 +128,6 @@ def _found(request: HttpRequest, id: int) -> RevisionView:
     if found is None or (own and found.office != own):
         raise Http404
     return found
-
-
-def _demand_operator(user: Any) -> None:
-    if not user.holds("operator"):
-        raise NotAllowed(
-            Text("只有信用中心工作人员可以恢复。", "Only the credit centre's staff may readmit."),
-            Text("请信用中心办理。", "Ask the credit centre."),
-        )
 
 
 def _day(text: str) -> date:

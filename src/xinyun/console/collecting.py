@@ -19,7 +19,7 @@ from xinyun.collection.queries import BatchView, SubmissionView
 from xinyun.collection.remapping import SentColumn
 from xinyun.collection.wording import rule as rule_in_words
 from xinyun.console import wording
-from xinyun.console.queries import titled
+from xinyun.console.queries import headed, titled
 from xinyun.console.wording import Standing
 from xinyun.law import Law
 from xinyun.law.citing import cite
@@ -238,8 +238,7 @@ def mapping_page(
             for one in columns
         ),
         fields=tuple(
-            FieldChoice(field.name, _field_title(field.title, field.english), field.required == "yes")
-            for field in item.fields
+            FieldChoice(field.name, headed(field), field.required == "yes") for field in item.fields
         ),
     )
 
@@ -318,7 +317,7 @@ def _cited(basis: list[str], now: Law) -> tuple[Text, ...]:
 def _problem(told: dict[str, Any], item: str, now: Law) -> Problem:
     """A problem document in words; fields are told by their titles, not by their names."""
     try:
-        titles = {field.name: _field_title(field.title, field.english) for field in now.item(item).fields}
+        titles = {field.name: headed(field) for field in now.item(item).fields}
     except (law.UnknownNorm, law.NotInForce):
         titles = {}
     return Problem(
@@ -334,7 +333,3 @@ def _problem(told: dict[str, Any], item: str, now: Law) -> Problem:
         ),
         basis=_cited(told["basis"], now),
     )
-
-
-def _field_title(title: str, english: str) -> Text:
-    return Text(title, english[:1].upper() + english[1:])

@@ -5,19 +5,15 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.db import DatabaseError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,16 +21,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xinyun import law
 from xinyun.base import Refusal, Text
 from xinyun.collection import operations, records
-from xinyun.collection.arrivals import arrival
-from xinyun.collection.queries import SubmissionView
 from xinyun.collection.remapping import sent_columns
-from xinyun.collection.returns import returned_records
 from xinyun.console import collecting, mending, record_fields
-from xinyun.console.collecting import actor_of, may_submit, scope
-from xinyun.plumbing.access import NotAllowed, needs
-
-SETTLED = "settled"
-"""The tag of what we say was done; other messages, such as that of logging in, are not shown here."""
+from xinyun.console.answering_views import (
+    act,
+    answer,
+    demand_furnisher,
+    demand_operator,
+    go_on,
+    must_mend,
+    office_of,
+    say_done,
+    sent,
+    worked_on,
+)
+from xinyun.console.collecting import scope
+from xinyun.plumbing.access import needs
 
 
 class NoFile(Refusal):
@@ -55,7 +57,7 @@ class NothingPicked(Refusal):
 def collection(request: HttpRequest) -> HttpResponse:
     """An office's first page of collection, and where its files go."""
     if request.method == "POST":
-        _demand_furnisher(request.user)
+        demand_furnisher(request.user)
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
         return _upload(request)
     return _collection(request, request.GET)
@@ -72,11 +74,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
             )
         id = operations.submit(
             item=request.POST.get("item", ""),
-            office=_office(request),
+            office=office_of(request),
             path=Path(file.temporary_file_path()),
             file_name=file.name or "",
             way="web",
-            **_act(request),
+            **act(request),
         )
     except Refusal as refused:
         return _collection(request, request.POST, refused)
@@ -87,7 +89,7 @@ def _collection(request: HttpRequest, given: Any, refused: Refusal | None = None
     page = collecting.collection_page(
         request.user, timezone.localdate(), item=given.get("item", ""), office=given.get("office", "")
     )
-    return _answer(request, "collection", page, refused)
+    return answer(request, "collection", page, refused)
 
 
 @needs("staff")
@@ -98,16 +100,16 @@ def submission(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         verb = operations.release if "release" in request.POST else operations.turn_away
         try:
-            _demand_operator(request.user)
-            verb(submission=id, reason=request.POST.get("reason", ""), **_act(request))
+            demand_operator(request.user)
+            verb(submission=id, reason=request.POST.get("reason", ""), **act(request))
         except Refusal as told:
             refused = told
         else:
             return redirect("submission", id)
-    page = collecting.submission_page(_submission(request, id), request.user, timezone.localdate())
+    page = collecting.submission_page(sent(request, id), request.user, timezone.localdate())
     if request.headers.get("HX-Request") == "true":
         return _progress(request, page)
-    return _answer(request, "submission", page, refused)
+    return answer(request, "submission", page, refused)
 
 
 def _progress(request: HttpRequest, page: collecting.SubmissionPage) -> HttpResponse:
@@ -130,14 +132,14 @@ def returned(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def settle(request: HttpRequest) -> HttpResponse:
     """Confirm or drop the rows that were ticked, for one reason."""
-    _demand_furnisher(request.user)
-    picked = [int(row) for row in request.POST.getlist("row") if row.isdigit()]
+    demand_furnisher(request.user)
+    picked = [int(row) for row in request.POST.getlist("row") if row.isdecimal() and len(row) < 20]
     given: dict[str, Any] = {
         "returned": picked,
         "reason": request.POST.get("reason", ""),
         "office": scope(request.user),
     }
-    act = _act(request)
+    who = act(request)
     try:
         if not picked:
             raise NothingPicked(
@@ -145,17 +147,17 @@ def settle(request: HttpRequest) -> HttpResponse:
                 Text("请先勾选要处理的行。", "Tick the rows first."),
             )
         if "confirm" in request.POST:
-            for id in operations.confirm_returned(**given, **act):
-                _worked_on(id, request)
+            for id in operations.confirm_returned(**given, **who):
+                worked_on(id, request)
         else:
-            operations.drop_returned(**given, actor=act["actor"], on=act["on"])
+            operations.drop_returned(**given, actor=who["actor"], on=who["on"])
     except Refusal as refused:
         return _returned(request, refused, frozenset(picked))
     count = len(picked)
-    messages.success(
-        request, _said(Text(f"已处理 {count} 行。", f"{count} rows settled.")), extra_tags=SETTLED
-    )
-    return redirect("returned")
+    say_done(request, Text(f"已处理 {count} 行。", f"{count} rows settled."))
+    sifted = request.GET.copy()
+    sifted.pop("page", None)  # there may be fewer pages now
+    return redirect(f"{reverse('returned')}?{sifted.urlencode()}")
 
 
 def _returned(
@@ -170,7 +172,7 @@ def _returned(
         page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1,
         **wanted,
     )
-    return _answer(request, "returned", replace(page, picked=picked), refused)
+    return answer(request, "returned", replace(page, picked=picked), refused)
 
 
 @needs("staff")
@@ -183,18 +185,18 @@ def returned_row(request: HttpRequest, id: int) -> HttpResponse:
     if "reveal" in given:
         try:
             record = operations.read_returned(
-                returned=id, purpose=given.get("purpose", ""), office=own, **_act(request)
+                returned=id, purpose=given.get("purpose", ""), office=own, **act(request)
             )
         except Refusal as refused:
-            return _answer(request, "mend", mending.mend_page(record, request.user, on), refused)
-        return _answer(request, "mend", mending.mend_page(record, request.user, on, revealed=True))
+            return answer(request, "mend", mending.mend_page(record, request.user, on), refused)
+        return answer(request, "mend", mending.mend_page(record, request.user, on, revealed=True))
     if request.method == "GET":
-        return _answer(request, "mend", mending.mend_page(record, request.user, on))
+        return answer(request, "mend", mending.mend_page(record, request.user, on))
     return _mend(request, record)
 
 
 def _mend(request: HttpRequest, record: records.Record) -> HttpResponse:
-    _demand_furnisher(request.user)
+    demand_furnisher(request.user)
     given, on, own = request.POST, timezone.localdate(), scope(request.user)
     revealed = "revealed" in given
     typed = _taken(given, record_fields.read(law.rulebook().on(on).item(record.row.item), given))
@@ -207,21 +209,21 @@ def _mend(request: HttpRequest, record: records.Record) -> HttpResponse:
         hidden=frozenset() if revealed else record.hidden,
         found=examined,
     )
-    if _must_mend(examined) or "take" in given:
+    if must_mend(examined) or "take" in given:
         page = mending.mend_page(again, request.user, on, typed=typed, revealed=revealed)
-        return _answer(request, "mend", page, status=422 if "take" not in given else 200)
+        return answer(request, "mend", page, status=422 if "take" not in given else 200)
     try:
         id = operations.mend_returned(
             returned=record.row.id,
             values={record.titles[name]: text for name, text in changes.items()},
             office=own,
-            **_act(request),
+            **act(request),
         )
     except Refusal as refused:
         page = mending.mend_page(again, request.user, on, typed=typed, revealed=revealed)
-        return _answer(request, "mend", page, refused)
+        return answer(request, "mend", page, refused)
     back = f"{reverse('returned')}?batch={record.row.batch}"
-    return _result(request, _worked_on(id, request), Text("已改正并收下。", "Mended and accepted."), back)
+    return go_on(request, worked_on(id, request), Text("已改正并收下。", "Mended and accepted."), back)
 
 
 @needs("staff")
@@ -229,101 +231,31 @@ def _mend(request: HttpRequest, record: records.Record) -> HttpResponse:
 @never_cache
 def record_new(request: HttpRequest) -> HttpResponse:
     """Fill in one record of an item; everything that is wrong with it is told at once."""
-    _demand_furnisher(request.user)
+    demand_furnisher(request.user)
     given, on = request.POST or request.GET, timezone.localdate()
     now = law.rulebook().on(on)
     if not given.get("item"):
         return redirect("collection")
-    item, office = now.item(given["item"]), _office(request)
+    item, office = now.item(given["item"]), office_of(request)
     if request.method == "GET":
-        return _answer(request, "record_form", mending.record_page(item, office, now, {}, records.Found()))
+        return answer(request, "record_form", mending.new_record_page(item, office, now, {}, records.Found()))
     values = _taken(given, record_fields.read(item, given))
     examined = records.examine(item, now, values)
-    if _must_mend(examined) or "take" in given:
-        page = mending.record_page(item, office, now, values, examined)
-        return _answer(request, "record_form", page, status=422 if "take" not in given else 200)
+    if must_mend(examined) or "take" in given:
+        page = mending.new_record_page(item, office, now, values, examined)
+        return answer(request, "record_form", page, status=422 if "take" not in given else 200)
     try:
-        found = operations.submit_record(item=item.id, values=values, office=office, **_act(request))
+        found = operations.submit_record(item=item.id, values=values, office=office, **act(request))
     except Refusal as refused:
-        page = mending.record_page(item, office, now, values, examined)
-        return _answer(request, "record_form", page, refused)
-    return _result(request, found, Text("已收下。", "Accepted."), reverse("collection"))
-
-
-def _must_mend(examined: records.Found) -> bool:
-    """Whether something is wrong that confirming does not lift."""
-    return any(fault.severity != "ask" for fault in examined.faults)
+        page = mending.new_record_page(item, office, now, values, examined)
+        return answer(request, "record_form", page, refused)
+    return go_on(request, found, Text("已收下。", "Accepted."), reverse("collection"))
 
 
 def _taken(given: Any, typed: dict[str, str]) -> dict[str, str]:
     """What was typed, with the proposal that was taken, if one was."""
     name, _, proposal = given.get("take", "").partition("=")
     return {**typed, name: proposal} if name in typed else typed
-
-
-def _result(request: HttpRequest, found: SubmissionView, well: Text, back: str) -> HttpResponse:
-    """Where to read on after one row was submitted: back, at the row if it was returned again, or at the wait for it."""
-    if found.batch is None:
-        return redirect("submission", found.id)
-    if found.batch.rejected:
-        (again, *_), _ = returned_records(limit=1, offset=0, office=found.office, batch=found.id)
-        return redirect("returned-row", again.row.id)
-    messages.success(request, _said(well), extra_tags=SETTLED)
-    return redirect(back)
-
-
-def _worked_on(id: str, request: HttpRequest) -> SubmissionView:
-    """Work on a small submission at once; where that cannot be, the worker does, and its page says how far it is."""
-    with suppress(OSError, DatabaseError):
-        return operations.worked_on(submission=id, **_act(request))
-    return _submission(request, id)
-
-
-def _submission(request: HttpRequest, id: str) -> SubmissionView:
-    found = arrival(id, office=scope(request.user))
-    if found is None:
-        raise Http404
-    return found
-
-
-def _office(request: HttpRequest) -> str:
-    """For whom something is submitted: a clerk's own office; what the centre's staff chose, or their own."""
-    given = request.POST or request.GET
-    user: Any = request.user
-    return scope(user) or given.get("office") or user.office
-
-
-def _act(request: HttpRequest) -> dict[str, Any]:
-    """Who does it, and when."""
-    at = timezone.now()
-    return {"actor": actor_of(request.user), "on": timezone.localdate(at), "at": at}
-
-
-def _demand_furnisher(user: Any) -> None:
-    if not may_submit(user):
-        raise NotAllowed(
-            Text("审计人员只读，不报送。", "Auditors read and do not furnish."),
-            Text("请由部门经办人办理。", "A clerk of the office must do it."),
-        )
-
-
-def _demand_operator(user: Any) -> None:
-    if not user.holds("operator"):
-        raise NotAllowed(
-            Text("只有信用中心工作人员可以复核。", "Only the credit centre's staff may review."),
-            Text("请信用中心复核。", "Ask the credit centre."),
-        )
-
-
-def _answer(
-    request: HttpRequest, name: str, page: Any, refused: Refusal | None = None, *, status: int = 200
-) -> HttpResponse:
-    shown = {"page": page, "refused": refused}
-    return render(request, f"console/{name}.html", shown, status=refused.status if refused else status)
-
-
-def _said(text: Text) -> str:
-    return text.en if get_language() == "en" else text.zh
 
 
 @needs("staff")
@@ -344,18 +276,18 @@ def errors(request: HttpRequest, id: str, kind: str) -> HttpResponse:
     """What a batch brought back: as a workbook to be mended in place, or as a table of faults."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    found = _submission(request, id)
+    found = sent(request, id)
     stem = Path(found.file_name).stem
     if kind == "csv":
         table = io.StringIO(newline="")
         operations.write_errors(table, found.id)
         content = ("\ufeff" + table.getvalue()).encode()  # by the mark spreadsheets know that it is UTF-8
         return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{stem}-退回.csv")
-    _demand_furnisher(request.user)
-    act, own = _act(request), scope(request.user)
+    demand_furnisher(request.user)
+    who, own = act(request), scope(request.user)
     return _workbook(
         f"{stem}-退回.xlsx",
-        lambda target: operations.take_error_workbook(target, batch=found.id, office=own, **act),
+        lambda target: operations.take_error_workbook(target, batch=found.id, office=own, **who),
     )
 
 
@@ -372,15 +304,15 @@ def _workbook(name: str, write: Callable[[Path], None]) -> FileResponse:
 @never_cache
 def mapping(request: HttpRequest, id: str) -> HttpResponse:
     """Say which column of a refused file is which field; the file is then submitted again by it."""
-    _demand_furnisher(request.user)
-    found, own, on = _submission(request, id), scope(request.user), timezone.localdate()
+    demand_furnisher(request.user)
+    found, own, on = sent(request, id), scope(request.user), timezone.localdate()
     columns = sent_columns(id, office=own, on=on)
     if request.method == "GET":
-        return _answer(request, "mapping", collecting.mapping_page(found, columns, on))
+        return answer(request, "mapping", collecting.mapping_page(found, columns, on))
     titles = [one.proposal.title for one in columns]
     chosen = {title: request.POST.get(f"column-{place}", "") for place, title in enumerate(titles)}
     try:
-        again = operations.submit_remapped(submission=id, columns=chosen, office=own, **_act(request))
+        again = operations.submit_remapped(submission=id, columns=chosen, office=own, **act(request))
     except Refusal as refused:
-        return _answer(request, "mapping", collecting.mapping_page(found, columns, on, chosen), refused)
+        return answer(request, "mapping", collecting.mapping_page(found, columns, on, chosen), refused)
     return redirect("submission", again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,8 +18,8 @@ from xinyun.collection.returns import returned_records
 from xinyun.collection.wording import rule as rule_in_words
 from xinyun.console import wording
 from xinyun.console.collecting import Choice, items_of, may_submit, scope
-from xinyun.console.queries import titled
-from xinyun.console.record_fields import Control, Proposed, Told, controls
+from xinyun.console.queries import headed, titled
+from xinyun.console.record_fields import Control, Form, Proposed, Told, controls
 from xinyun.law import Item, Law
 
 PER_PAGE = 20
@@ -83,53 +83,25 @@ class ReturnedPage:
         return self.office is None
 
 
-@dataclass(frozen=True, slots=True)
-class MendPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendPage(Form):
     """The form in which one returned row is mended: first the fields at fault, then the others."""
 
     row: ReturnedRow
     settled: Text | None
-    controls: tuple[Control, ...]
-    others: tuple[Control, ...]
     is_masked: bool
     revealed: bool
     may_settle: bool
-    sent: bool = False
-    unfolded: bool = False
-
-    @property
-    def fault_links(self) -> tuple[tuple[str, Told], ...]:
-        """Every fault with the field to which it leads."""
-        return _links((*self.controls, *self.others))
-
-    @property
-    def fault_count(self) -> int:
-        """How many faults there are."""
-        return len(self.fault_links)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRecordPage(Form):
     """The form of one new record: what must be filled in first, then the rest."""
 
     item: str
     title: Text
     office: Text
     office_id: str
-    controls: tuple[Control, ...]
-    others: tuple[Control, ...]
-    unfolded: bool = False
-    sent: bool = True
-
-    @property
-    def fault_links(self) -> tuple[tuple[str, Told], ...]:
-        """Every fault with the field to which it leads."""
-        return _links((*self.controls, *self.others))
-
-    @property
-    def fault_count(self) -> int:
-        """How many faults there are."""
-        return len(self.fault_links)
 
 
 def returned_page(
@@ -200,19 +172,22 @@ def mend_page(
     )
 
 
-def record_page(item: Item, office: str, now: Law, values: Mapping[str, str], examined: Found) -> RecordPage:
+def new_record_page(
+    item: Item, office: str, now: Law, values: Mapping[str, str], examined: Found
+) -> NewRecordPage:
     """The form of a new record with what was typed and what is wrong with it."""
     found = controls(
         item, now, values, faults=told_by_field(examined), proposals=_proposals(examined, frozenset())
     )
     shown = [one for one in found if item.field(one.name).required != "no" or one.faults]
-    return RecordPage(
+    return NewRecordPage(
         item=item.id,
-        title=Text(item.title, item.english[:1].upper() + item.english[1:]),
+        title=headed(item),
         office=titled(partial(now.office, office), office),
         office_id=office,
         controls=tuple(shown),
         others=tuple(one for one in found if one not in shown),
+        sent=True,
         unfolded=any(values.get(one.name) for one in found if one not in shown),
     )
 
@@ -290,7 +265,3 @@ def _name(record: Record, now: Law) -> str:
 
 def _items(now: Law, own: str | None) -> tuple[Choice, ...]:
     return tuple(Choice(link.id, link.title) for _, links in items_of(now, own) for link in links)
-
-
-def _links(found: Iterable[Control]) -> tuple[tuple[str, Told], ...]:
-    return tuple((control.name, fault) for control in found for fault in control.faults)

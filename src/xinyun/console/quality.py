@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,7 @@ from xinyun.base import Text
 from xinyun.collection import wording
 
 MOST = 50
-"""Lines of a list; the notice and the table for spreadsheets have more."""
+"""Lines of a list; the public table for spreadsheets has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,8 @@ def page(month: date, office: str, on: date) -> QualityPage:
     """
     told = assessment.narrowed(assessment.month(month, on), office=office)
     rows = told.widest.rows if told.widest else ()
-    silent = sorted(
-        (row for row in rows if row.silence), key=lambda row: list(assessment.SILENCE).index(row.silence)
-    )
+    silent = assessment.silent(rows)
     found = told.norms.office(office) if office else None
-    late = sorted((row for row in rows if row.measures.late), key=lambda row: -row.measures.late)
     return QualityPage(
         month=f"{month:%Y-%m}",
         months=tuple(f"{one:%Y-%m}" for one in assessment.months(on)),
@@ -75,8 +71,8 @@ def page(month: date, office: str, on: date) -> QualityPage:
         scores=tuple(assessment.explained(table, told.norms) for table in told.tables),
         offices=() if office else _offices(told),
         items=tuple(row for row in rows if row.measures.received) if office else (),
-        late=tuple(late[:MOST]),
-        wrong=_wrong(rows),
+        late=tuple(assessment.late(rows)[:MOST]),
+        wrong=tuple((wording.rule(rule), count) for rule, count in assessment.faults(rows)),
         silent=tuple(
             Silent(
                 row.office_title,
@@ -98,13 +94,6 @@ def _offices(told: Month) -> tuple[Group, ...]:
         return ()
     sent = [one for one in assessment.grouped(told.widest, "offices", told.norms) if one.measures.received]
     return tuple(sorted(sent, key=lambda one: (one.score.points is None, one.score.points)))
-
-
-def _wrong(rows: tuple[Row, ...]) -> tuple[tuple[Text, int], ...]:
-    counted: Counter[str] = Counter()
-    for row in rows:
-        counted.update(row.measures.faults)
-    return tuple((wording.rule(rule), count) for rule, count in counted.most_common())
 
 
 def _missing(told: Month, office: str) -> tuple[Missing, ...]:

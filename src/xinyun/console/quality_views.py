@@ -29,7 +29,7 @@ def quality(request: HttpRequest) -> HttpResponse:
 @needs("staff")
 @require_POST
 def notice(request: HttpRequest) -> HttpResponse:
-    """Issue the notice of a month to an office, a city or everybody; a clerk takes that of the own office."""
+    """Issue the notice of a month to an office or to everybody; a clerk takes that of the own office."""
     at, user = timezone.now(), request.user
     issued = operations.issue_notice(
         month=_month(request.POST.get("month", "")),

@@ -11,7 +11,7 @@ from xinyun.archive import queries as archive
 from xinyun.base import Text
 from xinyun.collection import queries as collection
 from xinyun.collection.queries import BatchView
-from xinyun.law import Item, Law, NotInForce, Office, UnknownNorm
+from xinyun.law import Field, Item, Law, NotInForce, Office, UnknownNorm
 from xinyun.ledger import queries as ledger
 from xinyun.lists import queries as lists
 
@@ -128,3 +128,8 @@ def titled(get: Callable[[], Item | Office], id: str) -> Text:
     except (UnknownNorm, NotInForce):
         return Text(id, id)
     return Text(found.title, found.english)
+
+
+def headed(norm: Item | Field) -> Text:
+    """A title as it stands alone, at the head of a page or a column: with a capital in English."""
+    return Text(norm.title, norm.english[:1].upper() + norm.english[1:])

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from xinyun.base import Text
+from xinyun.console.queries import headed
 from xinyun.law import CodeList, Condition, Field, Item, Law
 
 LONG = 300
@@ -82,6 +83,27 @@ class Control:
         return JOIN.join(value for value in self.values if value not in known)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A page with the form of a record: `others` stand folded below, `sent` when it comes back with its faults."""
+
+    controls: tuple[Control, ...]
+    others: tuple[Control, ...] = ()
+    sent: bool = False
+    unfolded: bool = False
+
+    @property
+    def fault_links(self) -> tuple[tuple[str, Told], ...]:
+        """Every fault with the field to which it leads."""
+        shown = (*self.controls, *self.others)
+        return tuple((control.name, fault) for control in shown for fault in control.faults)
+
+    @property
+    def fault_count(self) -> int:
+        """How many faults there are."""
+        return len(self.fault_links)
+
+
 class Posted(Protocol):
     """What a browser sent: one or several texts a name."""
 
@@ -132,7 +154,7 @@ def _control(
     return Control(
         name=field.name,
         code=field.code,
-        label=Text(field.title, field.english[:1].upper() + field.english[1:]),
+        label=headed(field),
         form=form,
         required=field.required == "yes",
         hints=tuple(_hints(item, field, form)),

@@ -19,8 +19,8 @@ from xinyun.collection.records import Found
 from xinyun.console import wording
 from xinyun.console.collecting import ItemLink, actor_of, items_of, may_submit, person, scope
 from xinyun.console.mending import told_by_field
-from xinyun.console.queries import titled
-from xinyun.console.record_fields import Control, Told, controls
+from xinyun.console.queries import headed, titled
+from xinyun.console.record_fields import Control, Form, controls
 from xinyun.console.wording import Standing
 from xinyun.law import Item, Law
 
@@ -77,35 +77,19 @@ class AmendmentLine(NamedTuple):
     standing: Standing | None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage(Form):
     """A record of an office: what it says, how it came to say so, and what may be done about it."""
 
     row: RecordRow
     values: tuple[tuple[Text, str], ...]
     revisions: tuple[Revision, ...]
     amendments: tuple[AmendmentLine, ...]
-    controls: tuple[Control, ...]
     may_amend: bool
     may_readmit: bool
     today: date
     form: str = ""
     """The form that was sent and is to be shown again: correct, withdraw or readmit."""
-
-    @property
-    def sent(self) -> bool:
-        """Whether a correction comes back with its faults."""
-        return self.form == "correct"
-
-    @property
-    def fault_links(self) -> tuple[tuple[str, Told], ...]:
-        """Every fault with the field to which it leads."""
-        return tuple((control.name, fault) for control in self.controls for fault in control.faults)
-
-    @property
-    def fault_count(self) -> int:
-        """How many faults there are."""
-        return len(self.fault_links)
 
 
 def find_page(user: Any, on: date, *, item: str = "", code: str = "", number: str = "") -> FindPage:
@@ -144,7 +128,7 @@ def record_page(
     now = law.rulebook().on(on)
     item = now.item(found.item)
     content, told = collection.shown(found, item), collection.amendments_of(found.id)
-    titles = {field.name: _title(field.title, field.english) for field in item.fields}
+    titles = {field.name: headed(field) for field in item.fields}
     may_amend = may_submit(user) and not found.withdrawal
     withdrawn_by = next((one.actor for one in told if one.kind == "withdrawn"), "")
     return RecordPage(
@@ -159,6 +143,7 @@ def record_page(
         and withdrawn_by not in {"", actor_of(user)},
         today=on,
         form=form,
+        sent=form == "correct",
     )
 
 
@@ -185,7 +170,7 @@ def _row(found: RevisionView, now: Law) -> RecordRow:
         id=found.id,
         name=found.name if found.code else about,
         code=found.code,
-        item=Text(item.title, item.english[:1].upper() + item.english[1:]),
+        item=headed(item),
         office=titled(partial(now.office, found.office), found.office),
         number=values.get(item.display.number, "") if item.display.number != item.subject.code else "",
         decided_on=found.decided_on,
@@ -233,7 +218,3 @@ _KINDS = {
     "withdrawn": Text("撤回", "Withdrawal"),
     "readmitted": Text("恢复", "Readmission"),
 }
-
-
-def _title(title: str, english: str) -> Text:
-    return Text(title, english[:1].upper() + english[1:])

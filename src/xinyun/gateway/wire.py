@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from xinyun.accounts.queries import no_key as no_key
 from xinyun.base import Refusal, Text
 
 LIMIT = 64 * 1024
@@ -34,14 +35,6 @@ class WrongShape(Refusal):
     """The body is JSON, but not a question."""
 
     code = "malformed-question"
-
-
-class NoKey(Refusal):
-    """The request carries no key, or one that is not registered."""
-
-    code = "no-key"
-    status = 401
-    headers = ((b"www-authenticate", b"Bearer"),)
 
 
 class NoSuchRoute(Refusal):
@@ -132,17 +125,6 @@ def key(authorization: str) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise no_key()
     return token.strip()
-
-
-def no_key() -> NoKey:
-    """The refusal for a key that is missing, unknown or revoked: which of these is not told."""
-    return NoKey(
-        Text("缺少有效的接入密钥。", "No valid key."),
-        Text(
-            "请用 Authorization: Bearer 密钥；密钥由信用中心发放。",
-            "Send Authorization: Bearer KEY; the credit centre issues keys.",
-        ),
-    )
 
 
 def no_such_route() -> NoSuchRoute:

@@ -14,7 +14,8 @@ from xinyun.plumbing import problems
 LARGEST_PDF = 10 * 1024 * 1024
 LARGEST_BODY = LARGEST_PDF + 64 * 1024
 """A report and the other fields of its form."""
-FILES = ("/api/v1/batches", "/api/v1/uploads", "/console/collection", "/en/console/collection")
+_STREAMED = ("/api/v1/batches", "/api/v1/uploads")
+_FORMS = {"/console/collection", "/en/console/collection"}
 """Where offices send files, which are read as a stream and may be as large as this machine takes."""
 
 
@@ -34,7 +35,8 @@ class NoLength(Refusal):
 
 def largest(path: str) -> int:
     """How large a body is taken at an address."""
-    return max(settings.XINYUN.upload_limit, LARGEST_BODY) if path.startswith(FILES) else LARGEST_BODY
+    takes_files = path in _FORMS or path.startswith(_STREAMED)
+    return max(settings.XINYUN.upload_limit, LARGEST_BODY) if takes_files else LARGEST_BODY
 
 
 def check(declared: str, encoding: str, limit: int = LARGEST_BODY) -> None:
@@ -43,7 +45,7 @@ def check(declared: str, encoding: str, limit: int = LARGEST_BODY) -> None:
     :raises NoLength: it is sent in pieces without one, or the length is no number.
     :raises TooLarge: it is longer than `limit`.
     """
-    if "chunked" in encoding.lower() or (declared and not declared.isdigit()):
+    if "chunked" in encoding.lower() or (declared and not declared.isdecimal()):
         raise NoLength(
             Text("请求没有写明长度。", "The request does not say how long it is."),
             Text("请用网页上的表单上传，或写明 Content-Length。", "Use the form, or send a Content-Length."),

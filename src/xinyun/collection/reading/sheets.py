@@ -13,14 +13,18 @@ import re
 import resource
 import sys
 import zipfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 MEMORY, SECONDS = 4 << 30, 600
 DAMAGED = 3
 _ROWS = 50_000
-_LONG_NUMBER = r"^-?[0-9]{16,}$"
+_LONG = 16
 _LONG_NUMBER_CELL = re.compile(rb"v>-?(?:[0-9]{16,}|[0-9.]+[Ee]\+?(?:1[5-9]|[2-9][0-9]))")
 _BLOCK, _OVERLAP = 1 << 20, 64
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 _SOURCE = "/proc/self/fd/0"
 
 
@@ -30,26 +34,33 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import fastexcel
-    import pyarrow as pa
 
     try:
         book = fastexcel.read_excel(_SOURCE)
-        suspicious = None
-        for descriptor, name in zip(arguments[::2], arguments[1::2], strict=True):
-            sheet = book.load_sheet_eager(name, header_row=None, dtypes="string")
-            columns = _with_long_numbers(sheet)
-            if columns and suspicious is None:
-                suspicious = _has_long_numbers()
-            if columns and suspicious:
-                kinds = book.load_sheet_eager(name, header_row=None, dtypes="boolean", use_columns=columns)
-                sheet = _marked(sheet, columns, kinds)
-            with os.fdopen(int(descriptor), "wb") as out, pa.ipc.new_stream(out, sheet.schema) as stream:
-                for start in range(0, sheet.num_rows, _ROWS):
-                    stream.write_batch(sheet.slice(start, _ROWS))
-    except fastexcel.FastExcelError as error:
+        with ThreadPoolExecutor(1) as aside:  # the parser leaves the interpreter free for what is done there
+            aside.submit(import_module, "pyarrow.compute")
+            lost = aside.submit(_has_long_numbers)
+            for descriptor, name in zip(arguments[::2], arguments[1::2], strict=True):
+                sheet = book.load_sheet_eager(name, header_row=None, dtypes="string")
+                columns = _with_long_numbers(sheet)
+                if columns and lost.result():
+                    kinds = book.load_sheet_eager(
+                        name, header_row=None, dtypes="boolean", use_columns=columns
+                    )
+                    sheet = _marked(sheet, columns, kinds)
+                _write(int(descriptor), sheet)
+    except (fastexcel.FastExcelError, *_BROKEN_ZIP) as error:
         sys.stderr.write(str(error).partition("\n")[0])
         return DAMAGED
     return 0
+
+
+def _write(descriptor: int, sheet: Any) -> None:
+    import pyarrow as pa
+
+    with os.fdopen(descriptor, "wb") as out, pa.ipc.new_stream(out, sheet.schema) as stream:
+        for start in range(0, sheet.num_rows, _ROWS):
+            stream.write_batch(sheet.slice(start, _ROWS))
 
 
 def _with_long_numbers(sheet: Any) -> list[int]:
@@ -60,8 +71,14 @@ def _with_long_numbers(sheet: Any) -> list[int]:
     return [
         position
         for position, column in enumerate(sheet.columns)
-        if pa.types.is_string(column.type) and pc.any(pc.match_substring_regex(column, _LONG_NUMBER)).as_py()
+        if pa.types.is_string(column.type) and pc.any(_long_numbers(column)).as_py()
     ]
+
+
+def _long_numbers(texts: Any) -> Any:
+    import pyarrow.compute as pc
+
+    return pc.and_(pc.ascii_is_decimal(texts), pc.greater_equal(pc.binary_length(texts), _LONG))
 
 
 def _has_long_numbers() -> bool:
@@ -86,7 +103,7 @@ def _marked(sheet: Any, columns: list[int], kinds: Any) -> Any:
     arrays = list(sheet.columns)
     for position, kind in zip(columns, kinds.columns, strict=True):
         texts = arrays[position]
-        lost = pc.and_(pc.match_substring_regex(texts, _LONG_NUMBER), pc.is_valid(kind))
+        lost = pc.and_(_long_numbers(texts), pc.is_valid(kind))
         shown = [
             f"{float(t):.14E}" if is_lost else t
             for t, is_lost in zip(texts.to_pylist(), lost.to_pylist(), strict=True)

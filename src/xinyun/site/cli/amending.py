@@ -9,12 +9,10 @@ from cyclopts import App, Parameter
 
 from xinyun.base import Refusal, Text
 from xinyun.law import Item, rulebook
-from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+from xinyun.site.cli.output import Json, Office, actor, add_group, now, plain, set_up, show, today
 
 if TYPE_CHECKING:
     from xinyun.archive.queries import RevisionView
-
-Office = Annotated[str, Parameter(name="--from")]
 
 
 class NotAnAssignment(Refusal):
@@ -32,12 +30,10 @@ class CorrectionReturned(Refusal):
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
-    record = App(name="record", help="档案中的记录 | records of the archive")
-    record.command(_find, name="find")
-    record.command(_correct, name="correct")
-    record.command(_withdraw, name="withdraw")
-    record.command(_readmit, name="readmit")
-    app.command(record)
+    add_group(
+        app, "record", "档案中的记录 | records of the archive",
+        find=_find, correct=_correct, withdraw=_withdraw, readmit=_readmit,
+    )  # fmt: skip
 
 
 def _find(
@@ -73,7 +69,7 @@ def _find(
 
     wanted = rulebook().on(today()).item(item)
     if withdrawn:
-        found = [one for one in withdrawn_of_office(office, limit=limit) if one.item == item]
+        found = withdrawn_of_office(office, item=item, limit=limit)
     else:
         found = records_of_office(item, office=office, on=today(), code=code, number=number, limit=limit)
     told = [_told(one, wanted, whole=json) for one in found]

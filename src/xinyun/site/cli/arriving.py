@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from cyclopts import App
 
-from cyclopts import App, Parameter
-
-from xinyun.site.cli.output import Json, actor, now, set_up, show, today
+from xinyun.site.cli.output import Json, Office, actor, add_group, now, set_up, show, today
 
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(_inbox, name="inbox")
-    pull = App(name="pull", help="定时拉取 | views read on a schedule")
-    pull.command(_pull_add, name="add")
-    pull.command(_pull_list, name="list")
-    pull.command(_pull_run, name="run")
-    pull.command(_pull_pause, name="pause")
-    pull.command(_pull_resume, name="resume")
-    app.command(pull)
+    add_group(
+        app, "pull", "定时拉取 | views read on a schedule",
+        add=_pull_add, list=_pull_list, run=_pull_run, pause=_pull_pause, resume=_pull_resume,
+    )  # fmt: skip
 
 
 def _inbox(*offices: str, json: Json = False) -> None:
@@ -44,7 +39,7 @@ def _pull_add(
     name: str,
     /,
     *,
-    office: Annotated[str, Parameter(name="--from")],
+    office: Office,
     item: str,
     relation: str,
     variable: str,

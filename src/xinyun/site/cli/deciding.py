@@ -7,23 +7,14 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, now, set_up, show, today
+from xinyun.site.cli.output import Json, actor, add_group, now, set_up, show, today
 
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
-    lists = App(name="list", help="名单 | lists")
-    lists.command(_add, name="add")
-    lists.command(_remove, name="remove")
-    lists.command(_show, name="show")
-    app.command(lists)
-    client = App(name="client", help="接入方 | client systems")
-    client.command(_client, name="add")
-    client.command(_revoke, name="revoke")
-    app.command(client)
-    user = App(name="user", help="工作人员账号 | staff accounts")
-    user.command(_user, name="add")
-    app.command(user)
+    add_group(app, "list", "名单 | lists", add=_add, remove=_remove, show=_show)
+    add_group(app, "client", "接入方 | client systems", add=_client, revoke=_revoke)
+    add_group(app, "user", "工作人员账号 | staff accounts", add=_user)
 
 
 def _catch_up() -> None:

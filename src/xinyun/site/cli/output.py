@@ -7,17 +7,29 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from xinyun.base import Basis, Period, Refusal
 
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="输出 JSON | print JSON")]
+Office = Annotated[str, Parameter(name="--from")]
+"""The office for which a command is given; each says in its own words what it does there."""
+OfOffice = Annotated[str | None, Parameter(name="--from", help="只列这个单位的 | of this office alone")]
+OfItem = Annotated[str | None, Parameter(help="只列这个事项的 | of this item alone")]
+
+
+def add_group(app: App, name: str, help: str, **commands: Callable[..., None]) -> None:
+    """Add commands that share a first word, each by its own: `turn_away` is typed `turn-away`."""
+    group = App(name=name, help=help)
+    for word, command in commands.items():
+        group.command(command, name=word.replace("_", "-"))
+    app.command(group)
 
 
 def set_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,30 +10,42 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import demand_apart
-from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+from xinyun.site.cli.output import (
+    Json,
+    Office,
+    OfItem,
+    OfOffice,
+    actor,
+    add_group,
+    now,
+    plain,
+    set_up,
+    show,
+    today,
+)
 
 if TYPE_CHECKING:
     from xinyun.collection.queries import SubmissionView
 
-Office = Annotated[str, Parameter(name="--from")]
 _POLL_SECONDS = 0.5
 
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(_submit, name="submit")
-    submission = App(name="submission", help="报送 | submissions")
-    submission.command(_list, name="list")
-    submission.command(_show, name="show")
-    submission.command(_release, name="release")
-    submission.command(_turn_away, name="turn-away")
-    app.command(submission)
-    returned = App(name="returned", help="退回的行 | rows that were returned")
-    returned.command(_returned, name="list")
-    returned.command(_drop, name="drop")
-    returned.command(_confirm, name="confirm")
-    returned.command(_workbook, name="workbook")
-    app.command(returned)
+    add_group(
+        app,
+        "submission",
+        "报送 | submissions",
+        list=_list,
+        show=_show,
+        release=_release,
+        turn_away=_turn_away,
+    )
+    add_group(
+        app, "returned", "退回的行 | rows that were returned",
+        list=_returned, drop=_drop, confirm=_confirm, workbook=_workbook,
+    )  # fmt: skip
 
 
 def _submit(
@@ -113,7 +126,7 @@ def _described(found: SubmissionView) -> dict[str, Any]:
 
 def _list(
     *,
-    office: Annotated[str | None, Parameter(name="--from")] = None,
+    office: OfOffice = None,
     state: Literal["waiting", "running", "held", "done", "refused"] | None = None,
     limit: int = 20,
     json: Json = False,
@@ -122,8 +135,6 @@ def _list(
 
     Parameters
     ----------
-    office
-        只列这个单位的 | of this office alone
     state
         只列这个状态的：等待、处理中、待复核、完成、退回 | in this state alone
     limit
@@ -170,9 +181,7 @@ def _release(id: str, /, *, reason: str, json: Json = False) -> None:
     set_up()
     from xinyun.collection.operations import release
 
-    at = now()
-    release(submission=id, reason=reason, actor=actor(), on=at.date(), at=at)
-    show(_described(_found(id)), as_json=json)
+    _decide(release, id, reason, json)
 
 
 def _turn_away(id: str, /, *, reason: str, json: Json = False) -> None:
@@ -188,15 +197,19 @@ def _turn_away(id: str, /, *, reason: str, json: Json = False) -> None:
     set_up()
     from xinyun.collection.operations import turn_away
 
+    _decide(turn_away, id, reason, json)
+
+
+def _decide(verb: Callable[..., None], id: str, reason: str, json: bool) -> None:
     at = now()
-    turn_away(submission=id, reason=reason, actor=actor(), on=at.date(), at=at)
+    verb(submission=id, reason=reason, actor=actor(), on=at.date(), at=at)
     show(_described(_found(id)), as_json=json)
 
 
 def _returned(
     *,
-    office: Annotated[str | None, Parameter(name="--from")] = None,
-    item: str | None = None,
+    office: OfOffice = None,
+    item: OfItem = None,
     batch: str | None = None,
     all: Annotated[bool, Parameter(negative=())] = False,
     limit: int = 50,
@@ -207,10 +220,6 @@ def _returned(
 
     Parameters
     ----------
-    office
-        只列这个单位的 | of this office alone
-    item
-        只列这个事项的 | of this item alone
     batch
         只列这个批次的 | of this batch alone
     all
@@ -290,6 +299,6 @@ def _workbook(batch: str, /, *, out: Path, json: Json = False) -> None:
 
     demand_apart(out, *settings.XINYUN.own_files)
     at = now()
-    take_error_workbook(out, batch=batch, actor=actor(), on=at.date(), at=at)
+    take_error_workbook(out, batch=batch, actor=actor(), on=at.date(), at=at, most=None)
     seal(actor=actor(), on=at.date())
     show({"file": out}, as_json=json)

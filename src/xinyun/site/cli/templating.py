@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from xinyun.base import Refusal, Text
 from xinyun.law import Item, rulebook
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
-from xinyun.site.cli.output import Json, actor, set_up, show, today
-
-Office = Annotated[str, Parameter(name="--from")]
+from xinyun.site.cli.output import Json, Office, OfItem, OfOffice, actor, add_group, set_up, show, today
 
 
 class NotAColumn(Refusal):
@@ -30,11 +28,14 @@ class NotOneLayout(Refusal):
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(_template, name="template")
-    mapping = App(name="mapping", help="列与字段的对应 | which column is which field")
-    mapping.command(_propose, name="propose")
-    mapping.command(_confirm, name="confirm")
-    mapping.command(_show, name="show")
-    app.command(mapping)
+    add_group(
+        app,
+        "mapping",
+        "列与字段的对应 | which column is which field",
+        propose=_propose,
+        confirm=_confirm,
+        show=_show,
+    )
 
 
 def _template(item: str, /, *, out: Path, json: Json = False) -> None:
@@ -143,19 +144,11 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _show(
     *,
-    office: Annotated[str | None, Parameter(name="--from")] = None,
-    item: str | None = None,
+    office: OfOffice = None,
+    item: OfItem = None,
     json: Json = False,
 ) -> None:
-    """列出已确认的对应 | List the mappings that were confirmed.
-
-    Parameters
-    ----------
-    office
-        只列这个单位的 | of this office alone
-    item
-        只列这个事项的 | of this item alone
-    """
+    """列出已确认的对应 | List the mappings that were confirmed."""
     set_up()
     from xinyun.collection import mappings
 
