@@ -76,6 +76,7 @@ LONGEST = (
     "site/test_readme",
     "bench/",
     "journeys/",
+    "archive/test_snapshot",
     "collection/test_processes",
     "collection/test_worker",
 )

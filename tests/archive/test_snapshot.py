@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +129,9 @@ def _do(furnish: Callable[..., Any], step: str, numbers: list[int], fine: int) -
     if step == "furnish":
         furnish(*(a_penalty(CODES[n], CF_WSH=f"演罚〔2026〕{n}号", CF_NR_FK=f"{fine}.50") for n in numbers))
     elif step == "describe":
-        furnish(*(a_registration(CODES[n], 名称=f"贵州演示{fine}改称公司") for n in numbers), item="registration")
+        furnish(
+            *(a_registration(CODES[n], 名称=f"贵州演示{fine}改称公司") for n in numbers), item="registration"
+        )
     else:
         among = Record.objects.filter(item="penalty", superseded_seq__isnull=True, subject__code__in=CODES)
         gone = among.exclude(withdrawal="") if step == "readmit" else among.filter(withdrawal="")

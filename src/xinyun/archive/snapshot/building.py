@@ -92,7 +92,7 @@ def _advance(place: Path, known: Manifest | None, on: date) -> Manifest:
     )
     if fresh == known:
         return fresh
-    with writing(place, base.seq + 1, head) as parts, source(head) as archive:
+    with writing(place, base.seq + 1, head) as parts, source(base.last_id, head) as archive:
         if base.rulebook != book.hash:
             parts.add(None, catalogue(book, on))
         for block in archive.subjects(base.seq):

@@ -16,7 +16,7 @@ from xinyun.plumbing.writing import arriving
 
 _GROUP_ROWS = 100_000
 """Rows of a row group: what a reader takes at a time, and a writer holds."""
-_HELD_BYTES = 128 << 20
+_HELD_BYTES = 64 << 20
 """What all parts that are being written may hold in memory together."""
 
 
