@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
@@ -54,7 +55,7 @@ def _main(path: str) -> None:
     import pyarrow as pa
     from adbc_driver_sqlite import dbapi
 
-    with closing(dbapi.connect(f"file:{path}", autocommit=True)) as opened:
+    with closing(dbapi.connect(Path(path).resolve().as_uri(), autocommit=True)) as opened:
         for query in sys.stdin:
             with opened.cursor() as cursor:
                 # The driver takes a column's type from the first block, and all of it.

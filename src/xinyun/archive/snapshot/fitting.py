@@ -41,7 +41,7 @@ def fit(rows: pl.DataFrame, shape: Shape, *, spaced: bool) -> pl.DataFrame:
         pl.col("recorded_at").str.to_datetime(_INSTANT, time_zone="UTC").alias("_recorded_at"),
         _other(leftovers, rows.height),
     )
-    return pl.DataFrame([*own.select(REVISION.names()).cast(dict(REVISION)).get_columns(), *columns])
+    return pl.DataFrame([*own.select(REVISION.names()).cast(REVISION).get_columns(), *columns])
 
 
 _MADE = {"_publicity", "_recorded_at", "_other"}
@@ -54,7 +54,7 @@ def fit_subjects(rows: pl.DataFrame, *, known_seq: int, before: int) -> pl.DataF
         known_seq=pl.lit(known_seq, pl.Int64),
         replaces=pl.col("first_seq") <= before,
     )
-    return made.select(SUBJECT.names()).cast(dict(SUBJECT))
+    return made.select(SUBJECT.names()).cast(SUBJECT)
 
 
 def _days(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:

@@ -42,7 +42,7 @@ class _Draft:
 
     def add(self, frame: pl.DataFrame) -> None:
         self.rows += frame.height
-        self.held += frame.estimated_size()
+        self.held += int(frame.estimated_size())
         self._frames.append(frame)
         if sum(frame.height for frame in self._frames) >= _GROUP_ROWS:
             self.spill()

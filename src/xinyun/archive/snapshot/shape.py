@@ -21,22 +21,22 @@ _SCALE = 6
 
 REVISION = pl.Schema(
     {
-        "_id": pl.Int64,
-        "_subject": pl.Int64,
-        "_key": pl.Int64,
-        "_revision": pl.Int32,
-        "_office": pl.String,
-        "_batch": pl.String,
-        "_decided_on": pl.Date,
-        "_valid_from": pl.Date,
-        "_valid_until": pl.Date,
-        "_publicity": pl.String,
-        "_withdrawn": pl.Boolean,
+        "_id": pl.Int64(),
+        "_subject": pl.Int64(),
+        "_key": pl.Int64(),
+        "_revision": pl.Int32(),
+        "_office": pl.String(),
+        "_batch": pl.String(),
+        "_decided_on": pl.Date(),
+        "_valid_from": pl.Date(),
+        "_valid_until": pl.Date(),
+        "_publicity": pl.String(),
+        "_withdrawn": pl.Boolean(),
         "_recorded_at": pl.Datetime("us", "UTC"),
-        "_recorded_seq": pl.Int64,
-        "_superseded_seq": pl.Int64,
-        "_ends": pl.Int64,
-        "_other": pl.String,
+        "_recorded_seq": pl.Int64(),
+        "_superseded_seq": pl.Int64(),
+        "_ends": pl.Int64(),
+        "_other": pl.String(),
     }
 )
 """What every revision has, whatever its item; no field's name begins with `_`, so none is hidden by these.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Literal
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from xinyun.site.cli.output import Json, actor, add_group, set_up, show, today
 
@@ -58,7 +58,11 @@ def _prove(index: int, /, *, json: Json = False) -> None:
 
 
 def _rebuild(
-    what: Literal["names", "checks", "snapshot", "all"], /, *, from_nothing: bool = False, json: Json = False
+    what: Literal["names", "checks", "snapshot", "all"],
+    /,
+    *,
+    from_nothing: Annotated[bool, Parameter(negative=())] = False,
+    json: Json = False,
 ) -> None:
     """重建派生数据 | Rebuild derived state: the indexes from nothing, the snapshot from where it is whole.
 
