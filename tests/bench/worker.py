@@ -146,10 +146,13 @@ def seed_snapshot(path: str) -> dict[str, Any]:
 
 
 def rebuild(part: str) -> dict[str, Any]:
-    """Build derived state from nothing, or for comparison copy the two tables as they are."""
+    """Build derived state from nothing, or for comparison copy the two tables as they are; the law is loaded before."""
     _ready()
+    from xinyun import law
     from xinyun.archive import operations as archive
     from xinyun.gateway import operations as gateway
+
+    law.rulebook()
 
     told = {"actor": "bench", "on": DAY}
     works: dict[str, Callable[[], object]] = {
