@@ -81,6 +81,7 @@ LONGEST = (
     "site/test_readme",
     "bench/",
     "journeys/",
+    "archive/test_snapshot",
     "collection/test_processes",
     "collection/test_worker",
 )
@@ -126,7 +127,8 @@ def _no_stale_derived_state(request: pytest.FixtureRequest) -> Iterator[None]:
         for module, close in (("xinyun.gateway.index", "forget"),):
             if module in sys.modules and hasattr(sys.modules[module], close):
                 getattr(sys.modules[module], close)()
-        shutil.rmtree(HOME / "home" / "derived", ignore_errors=True)
+        for name in ("derived", "snapshot"):
+            shutil.rmtree(HOME / "home" / name, ignore_errors=True)
 
 
 class Store:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, stores, validation, workbook
+from tests.bench import collection, gateway, generated, load, report, snapshot, stores, validation, workbook
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -57,12 +57,20 @@ def _report(size: Size) -> Result:
     return report.run(runs=size.runs)
 
 
+def _snapshot(size: Size) -> Result:
+    folder = stores.scratch()
+    registrations = generated.registrations(folder / "registrations.parquet", size.subjects)
+    change = generated.registrations(folder / "change.parquet", min(size.subjects, 1000))
+    return snapshot.run(registrations, change, subjects=size.subjects, runs=size.runs, kinds=size.stores)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
     "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
+    "snapshot": _snapshot,
 }
 
 
@@ -122,7 +130,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, help="penalty rows (1,000,000)")
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
-    parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
+    parser.add_argument("--subjects", type=int, help="subjects in the check index and the snapshot (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--runs", type=int, help="rounds (3)")

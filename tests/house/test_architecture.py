@@ -40,6 +40,7 @@ DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
     "xinyun.ledger.receipts",
     "xinyun.archive.rules",
+    "xinyun.archive.snapshot.queries",
     "xinyun.collection.arrivals",
     "xinyun.collection.records",
     "xinyun.collection.remapping",

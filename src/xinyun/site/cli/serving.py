@@ -90,8 +90,8 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，更新名称索引，封存并签署存证 | Work the queue, the drop folder and
-    the pulls; keep the name index, seal and sign the ledger. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证 | Work the queue, the drop folder
+    and the pulls; keep the name index and the snapshot, seal and sign the ledger. Several may run at once.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
-    from xinyun.archive.operations import follow_names
+    from xinyun.archive.operations import follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
 
@@ -118,6 +118,9 @@ def _worker(*, parent: int | None = None) -> None:
     def pull() -> None:
         collection.run_due_pulls(actor="worker", on=today(), at=now())
 
+    def follow_into_snapshot() -> None:
+        follow_snapshot(actor="worker", on=today())
+
     def sweep() -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
@@ -125,6 +128,7 @@ def _worker(*, parent: int | None = None) -> None:
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
     for task, seconds in (
         (work_the_queue, 1),
+        (follow_into_snapshot, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),
         (sweep, 3600),
