@@ -23,13 +23,14 @@ from xinyun.naming.scoring import (
     WHOLE,
     Difference,
     differences,
+    score,
     total,
 )
 from xinyun.naming.splitting import BRANCH, CORE, FORM, REGION, TRADE, Name, split
 
 SAME, UNSURE, DIFFERENT = "same", "unsure", "different"
 _SAME_FROM = 800
-_UNSURE_FROM = 550
+UNSURE_FROM = 550
 _BARE = 4
 """Up to so many characters without region, trade or form may be a person's name."""
 _SHORT = 6
@@ -91,32 +92,39 @@ def _by_other_names(one: Name, other: Name) -> Iterator[Comparison]:
             yield Comparison(found.points, Decision(found.decision.outcome, (why, *found.decision.reasons)))
 
 
+def likeness(one: Name, other: Name) -> int:
+    """The points of two names, 0 to 1000; a name that may be short for the other is never taken for another's."""
+    points = score(one, other)
+    if points < UNSURE_FROM and _may_be_short(*sorted((one, other), key=lambda name: len(name.text))):
+        return UNSURE_FROM
+    return points
+
+
 def _compare(one: Name, other: Name) -> Comparison:
-    if one.text == other.text:
-        points, reasons = WHOLE, [_reason("equal", "折叠写法后一字不差", "the same after folding the spelling")]
-    else:
-        told = differences(one, other)
-        points, reasons = total(told), [_of(difference) for difference in told]
-        points, reasons = _agreeing(one, other, points, reasons)
-    outcome = SAME if points >= _SAME_FROM else UNSURE if points >= _UNSURE_FROM else DIFFERENT
-    if outcome == SAME and (_is_bare(one) or _is_bare(other)):
+    points = likeness(one, other)
+    reasons = list(_reasons(one, other, points))
+    outcome = SAME if points >= _SAME_FROM else UNSURE if points >= UNSURE_FROM else DIFFERENT
+    if outcome == SAME and (is_bare(one) or is_bare(other)):
         outcome = UNSURE
         reasons.append(_reason("bare", "只有几个字，可能是人名或者简称", "a few characters: perhaps a person or a short name"))
     return Comparison(points, Decision(outcome, tuple(reasons)))
 
 
-def _agreeing(one: Name, other: Name, points: int, reasons: list[Reason]) -> tuple[int, list[Reason]]:
-    """With what speaks for one organisation: the same core, or that one name may be short for the other."""
+def _reasons(one: Name, other: Name, points: int) -> Iterator[Reason]:
+    if one.text == other.text:
+        yield _reason("equal", "折叠写法后一字不差", "the same after folding the spelling")
+        return
+    told = differences(one, other)
+    if points > total(told):
+        yield _reason("short", "一方可能是另一方的简称", "one may be short for the other")
     if one.core == other.core and not one.generic:
-        reasons.insert(0, _reason("core", f"字号相同：{one.core}", f"the same core: {one.core}"))
-    if points < _UNSURE_FROM and _may_be_short(*sorted((one, other), key=lambda name: len(name.text))):
-        why = _reason("short", "一方可能是另一方的简称", "one may be short for the other")
-        return _UNSURE_FROM, [why, *reasons]
-    return points, reasons
+        yield _reason("core", f"字号相同：{one.core}", f"the same core: {one.core}")
+    yield from map(_of, told)
 
 
-def _is_bare(name: Name) -> bool:
-    return len(name.text) <= _BARE and not (name.region or name.trade or name.form)
+def is_bare(name: Name) -> bool:
+    """Whether a name is a few characters without region, trade and form: a person's name may be such."""
+    return len(name.text) <= _BARE and not (name.region or name.trade or name.form or name.branch)
 
 
 def _may_be_short(short: Name, full: Name) -> bool:

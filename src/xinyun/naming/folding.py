@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _OPENING, _CLOSING = "〔[【<〈《「『{", "〕]】>〉》」』}"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
 _KEPT = re.compile(r"[^\w()]|_")
+_KEPT_LINES = re.compile(r"[^\w()\n]|_|[()]")
 _IDEOGRAPHS = range(0x3400, 0xA000)
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟〇", "一二三四五六七八九十百千零", strict=True))
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
@@ -61,3 +63,11 @@ def fold(name: str) -> str:
     """The name as it is compared: two spellings that differ in nothing else fold to the same text."""
     text = clean(name).replace("(", "").replace(")", "")
     return _NUMBER.sub(lambda match: _in_figures(match.group()), text)
+
+
+def fold_many(names: Sequence[str]) -> list[str]:
+    """As `fold`, for some ten thousand names at once: as one text, which the library's loops take in one go."""
+    text = "\n".join(name.replace("\n", " ") for name in names)
+    text = unicodedata.normalize("NFKC", text).upper().translate(_BRACKETS)
+    text = unicodedata.normalize("NFKC", _KEPT_LINES.sub("", text).translate(_script()))
+    return _NUMBER.sub(lambda match: _in_figures(match.group()), text).split("\n")

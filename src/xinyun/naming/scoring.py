@@ -35,7 +35,7 @@ _COSTS: dict[tuple[str, str], tuple[int, int, int]] = {
     (REGION, ABSENT): (60, 0, 60),
     (REGION, LOST): (30, 15, 90),
     (REGION, HEARD): (50, 40, 130),
-    (REGION, CHANGED): (150, 80, 320),
+    (REGION, CHANGED): (220, 60, 320),
     (REGION, ELSEWHERE): (320, 0, 320),
     (REGION, NEEDED): (220, 0, 220),
     (BRANCH, LOST): (150, 170, 450),
@@ -43,7 +43,7 @@ _COSTS: dict[tuple[str, str], tuple[int, int, int]] = {
     (BRANCH, CHANGED): (330, 120, 600),
     (BRANCH, ABSENT): (330, 0, 330),
     (FIGURE, LOST): (330, 0, 330),
-    (FIGURE, CHANGED): (450, 0, 450),
+    (FIGURE, CHANGED): (500, 0, 500),
 }
 """What a difference costs: its first character, each further one, and at most."""
 

@@ -20,6 +20,11 @@ def toneless(reading: str) -> str:
     return unicodedata.normalize("NFC", "".join(m for m in marks if m == "\u0308" or not unicodedata.combining(m)))
 
 
+def with_readings() -> list[int]:
+    """The code points of the characters whose sound is known."""
+    return list(_readings())
+
+
 @lru_cache(maxsize=1 << 15)
 def readings(char: str) -> frozenset[str]:
     """The ways in which a character is read, without tones; of anything else the character itself."""

@@ -23,7 +23,6 @@ _TOWNSHIP = re.compile("[\u4e00-\u9fff]{1,3}?(?:街道办事处|街道|社区|�
 _BEFORE_COMPANY = re.compile("(?:集团|控股|总|股份)+$")
 _BEFORE_COOPERATIVE = re.compile("(?:农民|专业|供销|股份|经济|农村|信用)+$")
 _RANKS = "省市县州区旗"
-_LONGEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,15 @@ class Name:
         return self.part(BRANCH)
 
 
-@lru_cache(maxsize=1)
-def words() -> dict[str, frozenset[str]]:
-    """The words of legal forms and of trades: our own list, in `words.csv`."""
+@lru_cache(maxsize=2)
+def words(role: str) -> dict[str, list[str]]:
+    """The words of legal forms (`form`) or of trades (`trade`) by their last character, longest first: our own list."""
     listing = files("xinyun.naming").joinpath("words.csv").read_text(encoding="utf-8").splitlines()
-    rows = [(row["word"], row["role"]) for row in csv.DictReader(listing)]
-    return {role: frozenset(word for word, own in rows if own == role) for role in ("form", "trade")}
+    found: dict[str, list[str]] = {}
+    for row in sorted(csv.DictReader(listing), key=lambda row: len(row["word"]), reverse=True):
+        if row["role"] == role:
+            found.setdefault(row["word"][-1], []).append(row["word"])
+    return found
 
 
 @lru_cache(maxsize=1 << 16)
@@ -134,18 +136,24 @@ def _form(text: str, start: int, legal: re.Match[str] | None) -> int:
         qualifiers = _BEFORE_COMPANY if legal.group().endswith("公司") else _BEFORE_COOPERATIVE
         before = qualifiers.search(text, start, legal.start())
         return max(before.start() if before else legal.start(), start)
-    known, end = words()["form"], len(text)
-    return next((end - n for n in range(min(_LONGEST, end - start - 1), 0, -1) if text[end - n :] in known), end)
+    length = _length_of_last(words("form"), text, start + 1, len(text))
+    return len(text) - length
 
 
 def _suffixes(text: str, start: int, end: int) -> int:
     """Where the words of trades begin that end at `end`, the longest first."""
-    known = words()["trade"]
-    while True:
-        length = next((n for n in range(min(_LONGEST, end - start), 0, -1) if text[end - n : end] in known), 0)
-        if not length:
-            return end
+    known = words("trade")
+    while length := _length_of_last(known, text, start, end):
         end -= length
+    return end
+
+
+def _length_of_last(known: dict[str, list[str]], text: str, start: int, end: int) -> int:
+    """The length of the longest known word that ends at `end`, 0 where there is none."""
+    for word in known.get(text[end - 1 : end], ()):
+        if text.endswith(word, start, end):
+            return len(word)
+    return 0
 
 
 def _in_figures(name: Name) -> Name:
