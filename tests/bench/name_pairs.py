@@ -72,7 +72,9 @@ class Variants:
             "homophone": lambda n: self._misheard(n, range(len(n))),
             "homophone-in-core": lambda n: self._misheard(n, self._core(n)),
             "traditional": lambda n: self.traditional_script(n),
-            "no-region": lambda n: n[m.end() :] if (m := self.region.match(n)) and len(n) - m.end() > 5 else None,
+            "no-region": lambda n: (
+                n[m.end() :] if (m := self.region.match(n)) and len(n) - m.end() > 5 else None
+            ),
             "short-form": self._shortened,
             "width-space": self._spaced,
         }
@@ -101,7 +103,9 @@ class Variants:
 
     def _spaced(self, name: str) -> str:
         wide = name.translate({ord(a): b for a, b in (("(", "（"), (")", "）"))})
-        wide = "".join(chr(ord(char) + 0xFEE0) if char.isascii() and char.isalnum() else char for char in wide)
+        wide = "".join(
+            chr(ord(char) + 0xFEE0) if char.isascii() and char.isalnum() else char for char in wide
+        )
         at = self.chance.randrange(1, len(wide))
         return wide[:at] + self.chance.choice([" ", "\u3000", "  "]) + wide[at:]
 

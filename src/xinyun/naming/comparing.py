@@ -50,7 +50,9 @@ _WAYS = {
     HEARD: Text("同音不同字", "sounds alike but is written otherwise"),
     CHANGED: Text("不同", "differs"),
     ELSEWHERE: Text("不在一处", "is another place"),
-    NEEDED: Text("只有一方写明，而名称没有自己的字号", "is told by one alone, of a name without a core of its own"),
+    NEEDED: Text(
+        "只有一方写明，而名称没有自己的字号", "is told by one alone, of a name without a core of its own"
+    ),
 }
 
 
@@ -76,7 +78,9 @@ def compare(left: str, right: str, known: Mapping[str, Collection[str]] | None =
     if not one.text or not other.text:
         return _told(0, UNSURE, _reason("empty", "有一方没有名称", "one name is empty"))
     if known and (other.text in known.get(one.text, ()) or one.text in known.get(other.text, ())):
-        return _told(WHOLE, SAME, _reason("known", "登记过的曾用名或者简称", "a recorded former or short name"))
+        return _told(
+            WHOLE, SAME, _reason("known", "登记过的曾用名或者简称", "a recorded former or short name")
+        )
     best = _compare(one, other)
     if one.others or other.others:
         best = max((best, *_by_other_names(one, other)), key=lambda found: found.points)
@@ -88,7 +92,9 @@ def _by_other_names(one: Name, other: Name) -> Iterator[Comparison]:
         if left or right:
             found = _compare(split(left) if left else one, split(right) if right else other)
             named = " / ".join(name for name in (left, right) if name)
-            why = _reason("other-name", f"按括号中的另一名称「{named}」", f"by the other name in brackets, {named}")
+            why = _reason(
+                "other-name", f"按括号中的另一名称「{named}」", f"by the other name in brackets, {named}"
+            )
             yield Comparison(found.points, Decision(found.decision.outcome, (why, *found.decision.reasons)))
 
 
@@ -106,7 +112,11 @@ def _compare(one: Name, other: Name) -> Comparison:
     outcome = SAME if points >= _SAME_FROM else UNSURE if points >= UNSURE_FROM else DIFFERENT
     if outcome == SAME and (is_bare(one) or is_bare(other)):
         outcome = UNSURE
-        reasons.append(_reason("bare", "只有几个字，可能是人名或者简称", "a few characters: perhaps a person or a short name"))
+        reasons.append(
+            _reason(
+                "bare", "只有几个字，可能是人名或者简称", "a few characters: perhaps a person or a short name"
+            )
+        )
     return Comparison(points, Decision(outcome, tuple(reasons)))
 
 
@@ -141,7 +151,10 @@ def _of(difference: Difference) -> Reason:
     part, way = _PARTS[difference.role], _WAYS[difference.way]
     shown = " / ".join(text for text in (difference.left, difference.right) if text)
     zh = f"{part.zh}{way.zh}：{shown}（-{difference.cost}）"
-    return Reason(f"{difference.way}-{part.en.replace(' ', '-')}", Text(zh, f"{part.en} {way.en}: {shown} (-{difference.cost})"))
+    return Reason(
+        f"{difference.way}-{part.en.replace(' ', '-')}",
+        Text(zh, f"{part.en} {way.en}: {shown} (-{difference.cost})"),
+    )
 
 
 def _reason(code: str, zh: str, en: str) -> Reason:

@@ -17,7 +17,9 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "[零一二三四五六七八九十百千]"
 _COUNTED = "分公司|支公司|公司|分店|分社|支行|号|店|站|队|处|厂|局|矿|井|门市|经营|营业|收购|加油|综合|农家"
-_NUMBER = re.compile(f"(?<=第){_NUMERAL}+|[二三四五六七八九]?十[一二三四五六七八九]|[二三四五六七八九]十|{_NUMERAL}+(?={_COUNTED})")
+_NUMBER = re.compile(
+    f"(?<=第){_NUMERAL}+|[二三四五六七八九]?十[一二三四五六七八九]|[二三四五六七八九]十|{_NUMERAL}+(?={_COUNTED})"
+)
 
 
 @lru_cache(maxsize=1)

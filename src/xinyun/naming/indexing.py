@@ -44,7 +44,9 @@ Entry = tuple[str, ...]
 def _sounds() -> npt.NDArray[np.uint32]:
     """A number for the sound of each code point; 0 is the end of a name."""
     points = with_readings()
-    known = {sound: number for number, sound in enumerate(sorted({main_reading(chr(p)) for p in points}), start=1)}
+    known = {
+        sound: number for number, sound in enumerate(sorted({main_reading(chr(p)) for p in points}), start=1)
+    }
     table = np.arange(0x110000, dtype=np.uint32) % (_SOUNDS - len(known) - 1) + len(known) + 1
     for point in points:
         table[point] = known[main_reading(chr(point))]
@@ -96,11 +98,16 @@ class NameIndex:
         """Take entries whose first value is the name; they are read once."""
         self._entries: list[Entry] = []
         blocks = list(self._blocks(entries)) or [_block([], 0)]
-        keys, self._lengths = (np.concatenate([b.keys for b in blocks]), np.concatenate([b.lengths for b in blocks]))
+        keys, self._lengths = (
+            np.concatenate([b.keys for b in blocks]),
+            np.concatenate([b.lengths for b in blocks]),
+        )
         self._by_key = np.argsort(keys, kind="stable").astype(np.uint32)
         self._keys = keys[self._by_key]
         self._post(np.concatenate([b.pairs for b in blocks]), np.concatenate([b.owners for b in blocks]))
-        self._weights = np.zeros(len(self), dtype=np.uint16)  # small, so that they stay in the processor's cache
+        self._weights = np.zeros(
+            len(self), dtype=np.uint16
+        )  # small, so that they stay in the processor's cache
 
     def _blocks(self, entries: Iterable[Entry]) -> Iterator[_Block]:
         stream = iter(entries)
@@ -130,7 +137,8 @@ class NameIndex:
 
     def near(self, folded: str, limit: int) -> list[Entry]:
         """The entries whose names share the rarest pairs of sounds with a folded name, the nearest first."""
-        pairs, looked_at = [], 0
+        pairs: list[int] = []
+        looked_at = 0
         for count, pair in sorted((int(self._counts[pair]), pair) for pair in _pairs_of_one(folded)):
             fits = looked_at + count <= _LOOKED_AT and len(pairs) < _MOST_PAIRS
             if count and (not pairs or fits):

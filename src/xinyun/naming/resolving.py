@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xinyun.base import Reason, Text
-from xinyun.naming.comparing import DIFFERENT, SAME, UNSURE, UNSURE_FROM, Comparison, compare, is_bare, likeness
+from xinyun.naming.comparing import (
+    DIFFERENT,
+    SAME,
+    UNSURE,
+    UNSURE_FROM,
+    Comparison,
+    compare,
+    is_bare,
+    likeness,
+)
 from xinyun.naming.indexing import Entry, NameIndex
 from xinyun.naming.splitting import split
 
@@ -21,10 +30,15 @@ _APART = 60
 
 PERSON = Reason(
     "maybe-person",
-    Text("只有几个字，可能是人名；人不按姓名查找", "a few characters, perhaps a person: persons are not looked for by name"),
+    Text(
+        "只有几个字，可能是人名；人不按姓名查找",
+        "a few characters, perhaps a person: persons are not looked for by name",
+    ),
 )
 NOTHING = Reason("nothing-near", Text("没有相近的名称", "no name is near"))
-SEVERAL = Reason("several", Text("不止一个主体符合，须以代码确认", "more than one fits: a code must tell which"))
+SEVERAL = Reason(
+    "several", Text("不止一个主体符合，须以代码确认", "more than one fits: a code must tell which")
+)
 FORMER = Reason("former-name", Text("与曾用名相符", "by a former name"))
 
 

@@ -48,7 +48,6 @@ _COSTS: dict[tuple[str, str], tuple[int, int, int]] = {
 """What a difference costs: its first character, each further one, and at most."""
 
 
-
 _LEFT_OUT = {(REGION, LOST), (REGION, ABSENT)}
 
 
@@ -76,7 +75,9 @@ def differences(one: Name, other: Name) -> list[Difference]:
     for role, way, left, right in _edits(other, one) if swapped else _edits(one, other):
         lefts, rights = found.get((role, way), ("", ""))
         found[role, way] = (left + lefts, right + rights)  # the edits come from the end
-    told = [Difference(role, way, *(texts[::-1] if swapped else texts)) for (role, way), texts in found.items()]
+    told = [
+        Difference(role, way, *(texts[::-1] if swapped else texts)) for (role, way), texts in found.items()
+    ]
     return _by_parts(one, other, told)
 
 
@@ -110,7 +111,8 @@ def _by_parts(one: Name, other: Name, told: list[Difference]) -> list[Difference
         return [*kept, Difference(REGION, ELSEWHERE, one.region, other.region)]
     if (one.generic or other.generic) and not one.branch and _place_is_missing(one, other):
         return [
-            Difference(REGION, NEEDED, one.region, other.region) if (d.role, d.way) in _LEFT_OUT else d for d in kept
+            Difference(REGION, NEEDED, one.region, other.region) if (d.role, d.way) in _LEFT_OUT else d
+            for d in kept
         ]
     return kept
 

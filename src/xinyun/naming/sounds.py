@@ -17,7 +17,9 @@ def _readings() -> dict[int, str]:
 def toneless(reading: str) -> str:
     """A reading without its tone: lǜ as lü, where the dots are no tone."""
     marks = unicodedata.normalize("NFD", reading)
-    return unicodedata.normalize("NFC", "".join(m for m in marks if m == "\u0308" or not unicodedata.combining(m)))
+    return unicodedata.normalize(
+        "NFC", "".join(m for m in marks if m == "\u0308" or not unicodedata.combining(m))
+    )
 
 
 def with_readings() -> list[int]:

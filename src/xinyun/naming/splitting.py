@@ -93,7 +93,10 @@ def split(name: str) -> Name:
     form = _form(text, ends[-1], legal)
     trade = _suffixes(text, ends[-1], form)
     if len(found) > 1 and trade - ends[-1] < 2 and text[ends[-1] - 1] not in _RANKS:
-        ends, found = ends[:-1], found[: len(ends) - 2]  # the last place was the core, as 大方 is in 贵州大方科技
+        ends, found = (
+            ends[:-1],
+            found[: len(ends) - 2],
+        )  # the last place was the core, as 大方 is in 贵州大方科技
         trade = _suffixes(text, ends[-1], form)
     start = ends[-1]
     generic = trade == start
