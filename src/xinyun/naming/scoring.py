@@ -6,8 +6,9 @@ in the core, little in the legal form. The points were set by hand and tried on 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -48,6 +49,7 @@ _COSTS: dict[tuple[str, str], tuple[int, int, int]] = {
 """What a difference costs: its first character, each further one, and at most."""
 
 
+_FIGURES = re.compile(r"\d+")
 _LEFT_OUT = {(REGION, LOST), (REGION, ABSENT)}
 
 
@@ -69,7 +71,24 @@ class Difference:
 
 
 def differences(one: Name, other: Name) -> list[Difference]:
-    """What differs between two names, part by part; the same whichever of them comes first, left and right apart."""
+    """What differs between two names, part by part; the same whichever of them comes first, left and right apart.
+
+    Where only one names a branch, the rest is compared without it, unless a slip made what follows look like one.
+    """
+    told = _aligned(one, other)
+    if bool(one.branch) == bool(other.branch):
+        return told
+    absent = Difference(BRANCH, ABSENT, one.branch, other.branch)
+    apart = [*_aligned(_without_branch(one), _without_branch(other)), absent]
+    return min(told, apart, key=cost)
+
+
+def _without_branch(name: Name) -> Name:
+    head = len(name.text) - len(name.branch)
+    return replace(name, text=name.text[:head], roles=name.roles[:head])
+
+
+def _aligned(one: Name, other: Name) -> list[Difference]:
     swapped = other.text < one.text
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for role, way, left, right in _edits(other, one) if swapped else _edits(one, other):
@@ -105,7 +124,9 @@ def _role(name: Name, at: int) -> str:
 
 def _by_parts(one: Name, other: Name, told: list[Difference]) -> list[Difference]:
     """With a part that only one of them has told as a whole, and places that exclude each other as such."""
-    kept = [_whole(difference, one.part(difference.role), other.part(difference.role)) for difference in told]
+    kept = [_whole(d, one.part(d.role), other.part(d.role)) for d in told if d.role != FIGURE]
+    if len(kept) < len(told):
+        kept += _numbers(one, other)
     if one.places and other.places and not nested(one.places[-1], other.places[-1]):
         kept = [difference for difference in kept if difference.role != REGION]
         return [*kept, Difference(REGION, ELSEWHERE, one.region, other.region)]
@@ -115,6 +136,14 @@ def _by_parts(one: Name, other: Name, told: list[Difference]) -> list[Difference
             for d in kept
         ]
     return kept
+
+
+def _numbers(one: Name, other: Name) -> list[Difference]:
+    """The numbers that differ, whole: 1 and 11 are as far apart as 1 and 2."""
+    left, right = ("、".join(_FIGURES.findall(name.text)) for name in (one, other))
+    if left and right:
+        return [Difference(FIGURE, CHANGED, left, right)] if left != right else []
+    return [Difference(FIGURE, LOST, left, right)]
 
 
 def _whole(difference: Difference, left: str, right: str) -> Difference:
@@ -133,6 +162,11 @@ def _place_is_missing(one: Name, other: Name) -> bool:
     return narrowness[0] < narrowness[1]
 
 
+def cost(told: list[Difference]) -> int:
+    """What these differences cost together."""
+    return sum(difference.cost for difference in told)
+
+
 def score(one: Name, other: Name) -> int:
     """How alike two names are, from 0 to 1000; 1000 is said of names that fold to the same text alone."""
     return WHOLE if one.text == other.text else total(differences(one, other))
@@ -140,4 +174,4 @@ def score(one: Name, other: Name) -> int:
 
 def total(told: list[Difference]) -> int:
     """What is left of the points after these differences."""
-    return max(0, WHOLE - sum(difference.cost for difference in told))
+    return max(0, WHOLE - cost(told))
