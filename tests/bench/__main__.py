@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, stores, validation, workbook
+from tests.bench import collection, gateway, generated, load, naming, report, stores, validation, workbook
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -57,12 +57,17 @@ def _report(size: Size) -> Result:
     return report.run(runs=size.runs)
 
 
+def _names(size: Size) -> Result:
+    return naming.run(names=size.rows, each=min(500, size.subjects // 10), runs=size.runs)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
     "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
+    "names": _names,
 }
 
 
