@@ -47,8 +47,6 @@ _COSTS: dict[tuple[str, str], tuple[int, int, int]] = {
     (FIGURE, CHANGED): (500, 0, 500),
 }
 """What a difference costs: its first character, each further one, and at most."""
-
-
 _FIGURES = re.compile(r"\d+")
 _LEFT_OUT = {(REGION, LOST), (REGION, ABSENT)}
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
 from xinyun.base import Reason, Refusal, Text
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
@@ -22,6 +22,7 @@ _NAME = ("name", "名称", "企业名称", "单位名称", "主体名称")
 _OTHER = ("other", "又名", "曾用名", "简称")
 _MATCHED = ("score", "decision", "reasons", "reasons_en")
 _RESOLVED = ("rank", "code", "matched_name", "former", *_MATCHED)
+Limit = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=100))]
 Known = Annotated[
     Path | None, Parameter(help="已知的曾用名、简称，列 name、other | known former and short names")
 ]
@@ -62,7 +63,7 @@ def _match(file: Path, /, *, out: Path, known: Known = None, json: Json = False)
     show({"pairs": counts.total(), **told, "file": out}, as_json=json)
 
 
-def _resolve(file: Path, /, *, out: Path, limit: int = 5, json: Json = False) -> None:
+def _resolve(file: Path, /, *, out: Path, limit: Limit = 5, json: Json = False) -> None:
     """按名称找候选代码，曾用名也算；不找自然人 | Find the codes that names may mean; persons are never looked for.
 
     Parameters
