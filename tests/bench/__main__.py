@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, snapshot, stores, validation, workbook
+from tests.bench import (
+    collection,
+    gateway,
+    generated,
+    load,
+    naming,
+    report,
+    snapshot,
+    stores,
+    validation,
+    workbook,
+)
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -64,6 +75,10 @@ def _snapshot(size: Size) -> Result:
     return snapshot.run(registrations, change, subjects=size.subjects, runs=size.runs, kinds=size.stores)
 
 
+def _names(size: Size) -> Result:
+    return naming.run(names=size.rows, each=min(500, size.subjects // 10), runs=size.runs)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -71,6 +86,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "gateway": _gateway,
     "report": _report,
     "snapshot": _snapshot,
+    "names": _names,
 }
 
 

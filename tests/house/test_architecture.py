@@ -20,6 +20,7 @@ PACKAGE = ROOT / "src" / "xinyun"
 ORDER = [
     "base",
     "law",
+    "naming",
     "plumbing",
     "ledger",
     "accounts",
@@ -35,7 +36,7 @@ ORDER = [
     "console",
     "site",
 ]
-FLAT = {"base", "law", "plumbing", "site"}
+FLAT = {"base", "law", "naming", "plumbing", "site"}
 DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
     "xinyun.ledger.receipts",

@@ -28,6 +28,7 @@ from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
 from xinyun.site.description import PROBLEM, described
+from xinyun.site.naming_api import router as naming
 
 NAME_LENGTH = 100
 MOST_HITS = 100
@@ -255,6 +256,7 @@ api.add_router("", collection)
 api.add_router("", amending)
 api.add_router("", quality)
 api.add_router("", codes)
+api.add_router("", naming)
 
 
 @public
