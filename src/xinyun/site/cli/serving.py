@@ -147,12 +147,15 @@ def _repeat(task: Callable[[], None], seconds: float) -> None:
 
 def _attempt(task: Callable[[], None]) -> None:
     """Do it once; whatever keeps it from being done, such as a store that is away, the next round makes good for."""
-    from django.db import connections
+    from django.db import InterfaceError, OperationalError, connections
 
+    log = logging.getLogger(__name__)
     try:
         task()
+    except (OperationalError, InterfaceError, OSError) as error:  # once a second, for as long as it is away
+        log.warning("the worker could not %s: %s", task.__name__, error)
     except Exception:
-        logging.getLogger(__name__).warning("the worker could not %s", task.__name__, exc_info=True)
+        log.warning("the worker could not %s", task.__name__, exc_info=True)
     connections.close_all()
 
 
