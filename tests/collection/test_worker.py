@@ -72,7 +72,9 @@ def outside(live: Store) -> Outside:
 @contextmanager
 def working(store: Store) -> Iterator[subprocess.Popen[str]]:
     worker = store.start("worker")
-    Thread(target=worker.stdout.read, daemon=True).start()  # a worker that nobody listens to would wait for it
+    Thread(
+        target=worker.stdout.read, daemon=True
+    ).start()  # a worker that nobody listens to would wait for it
     try:
         yield worker
     finally:
