@@ -66,6 +66,17 @@ def test_a_name_that_an_office_repeats_against_another_offices_is_found(
     assert grounds(today) == [(["one-code"], {code})]
 
 
+@pytest.mark.parametrize("order", [(PROVINCE, "52.civil-affairs"), ("52.civil-affairs", PROVINCE)])
+def test_a_name_that_another_department_says_beside_the_record_is_found(
+    register: Callable[..., Any], today: date, order: tuple[str, str]
+) -> None:
+    code = a_code()
+    for office in order:
+        register(a_registration(code, 名称=f"贵州演示{office[-5:]}有限公司"), office=office)
+
+    assert grounds(today) == [(["one-code"], {code})]
+
+
 def test_a_renaming_is_not_found(register: Callable[..., Any], today: date) -> None:
     code = a_code()
     for office, name in ((OFFICE, "甲"), (OFFICE, "乙"), (PROVINCE, "丙")):

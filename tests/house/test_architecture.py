@@ -49,6 +49,7 @@ EXTRA_DOORS = {
     "xinyun.collection.wording",
     "xinyun.lists.admission",
     "xinyun.lists.rules",
+    "xinyun.lists.timeline",
     "xinyun.repair.rules",
     "xinyun.rulemaking.cases",
     "xinyun.rulemaking.rules",

@@ -28,20 +28,25 @@ class Site:
 
 
 def _fill(store: Store, folder: Path) -> str:
-    """Collect and list through the command line, as an operator would; returns the company's code."""
+    """Collect and list through the command line, as an operator would; returns the company's code.
+
+    Another department says otherwise of its registration, and is outranked.
+    """
     code = a_code()
-    files = {
-        "registration": [a_registration(code, 名称=NAME)] + [a_registration() for _ in range(24)],
-        "licence": [a_licence(code)],
-        "penalty": [a_penalty(code)],
-    }
-    for item, rows in files.items():
+    company = a_registration(code, 名称=NAME)
+    files = [
+        ("registration", "52.market-regulation", [company] + [a_registration() for _ in range(24)]),
+        ("registration", "52.civil-affairs", [company | {"住所": "演示市别处9号"}]),
+        ("licence", "52.market-regulation", [a_licence(code)]),
+        ("penalty", "52.market-regulation", [a_penalty(code)]),
+    ]
+    for item, office, rows in files:
         path = folder / f"{item}.csv"
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        store.run("collect", item, path, "--from", "52.market-regulation")
+        store.run("collect", item, path, "--from", office)
     store.run(
         *("list", "add", "wage-arrears", code, "--document", "演列〔2026〕1号"),
         *("--decided", "2026-06-01", "--by", "52.human-resources"),

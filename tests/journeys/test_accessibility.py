@@ -19,6 +19,7 @@ PATHS = [
     "/search?q=911101080000000001",
     "/subject/{code}",
     "/subject/{code}?kind=abnormal",
+    "/subject/{code}/timeline",
     "/subject/911101080000000001",
     "/verify",
     "/verify?no=20261120093015AAAAAAAA",

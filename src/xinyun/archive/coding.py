@@ -6,6 +6,7 @@ The SQL is of our own constants; every value from outside is a parameter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 from typing import Any
 
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Substr
 
-from xinyun.archive.models import Record, Subject
+from xinyun.archive.models import Record, Statement, Subject
 
 _CHUNK = 2000
 _CURRENT = "r.superseded_seq IS NULL AND r.withdrawal = ''"
@@ -83,8 +84,8 @@ def codes_sharing_a_name(ended: Iterable[str]) -> Iterator[tuple[str, str, str, 
 def contested_words(items: Iterable[str]) -> Iterator[tuple[str, str, str, str, int, int | None]]:
     """Code, item, office, name, first and superseding change of every word on codes that several sources may contest.
 
-    All words that stood at some time, those that an office took back left out; a source is an item and an office.
-    Codes are left out of which one source spoke, or all by one name.
+    All words that stood at some time, as records or beside them, those that an office took back left out; a source is
+    an item and an office. Codes are left out of which one source spoke, or all by one name.
     """
     named = list(items)
     current = Record.objects.filter(item__in=named, superseded_seq__isnull=True, withdrawal="")
@@ -99,10 +100,16 @@ def contested_words(items: Iterable[str]) -> Iterator[tuple[str, str, str, str, 
         names=Count("name", distinct=True),
     )
     wanted = differing.filter(Q(items__gt=1) | Q(offices__gt=1), names__gt=1).values("subject_id")
-    told = words.filter(subject_id__in=wanted).order_by("subject_id", "recorded_seq")
-    yield from told.values_list(
-        "subject__code", "item", "office", "name", "recorded_seq", "superseded_seq"
-    ).iterator(_CHUNK)
+    beside = Statement.objects.filter(item__in=named, subject__code__isnull=False)
+    told = words.filter(Q(subject_id__in=wanted) | Q(subject_id__in=beside.values("subject_id")))
+    columns = ("subject_id", "recorded_seq", "subject__code", "item", "office", "name")
+    both = merge(
+        told.order_by(*columns[:2]).values_list(*columns, "superseded_seq").iterator(_CHUNK),
+        beside.annotate(name=KT("content__name")).order_by(*columns[:2]).values_list(*columns, "ended_seq"),
+        key=lambda word: word[:2],
+    )
+    for _, first, code, item, office, name, last in both:
+        yield code, item, office, name, first, last
 
 
 def contents_of(codes: Sequence[str], items: Iterable[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -1,35 +1,49 @@
 """The SQL by which a staged batch becomes part of the archive: set-based, one transaction, both stores.
 
 A staged row is *accepted* where the archive has no such record, *revised* where it says something else, *unchanged*
-where it says the same, and *barred* where the office has withdrawn the record. Within a stage each record
-stands once: `repeats` sees to that before.
+where it says the same, and *barred* where the office has withdrawn the record. Where another office furnished the
+record, `beside` decides by the order of authority. Within a stage each record stands once: `repeats` sees to that.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from json import dumps
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from xinyun.archive import beside
+from xinyun.archive.dialect import day, in_order, json, now, on_postgresql
 from xinyun.archive.staging import Stage, streamed
+from xinyun.law import Item, Law
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of a batch's good rows."""
+    """What became of a batch's good rows.
+
+    `outranked` say something else than a higher authority and stand beside its record from now on; `agreed` no longer
+    do. Both change what the office has said, and no record.
+    """
 
     accepted: int
     unchanged: int
     revised: int
     barred: int
+    outranked: int = 0
+    agreed: int = 0
+
+    @property
+    def records(self) -> int:
+        """How many revisions the batch brings."""
+        return self.accepted + self.revised
 
     @property
     def changed(self) -> bool:
         """Whether the archive differs after the batch."""
-        return bool(self.accepted or self.revised)
+        return bool(self.records or self.outranked or self.agreed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +55,6 @@ class Barred:
     withdrawal: str
 
 
-def _on_postgresql() -> bool:
-    return connection.vendor == "postgresql"
-
-
-def _day(expression: str) -> str:
-    return f"CAST({expression} AS date)" if _on_postgresql() else expression
-
-
-def _json(expression: str) -> str:
-    return f"CAST({expression} AS jsonb)" if _on_postgresql() else expression
-
-
-def _in_order() -> str:
-    """A join whose left side is the outer loop: SQLite takes our word for it, PostgreSQL looks at the tables."""
-    return "JOIN" if _on_postgresql() else "CROSS JOIN"
-
-
 def _current_record() -> str:
     """The archive's record of a staged row, as `c`: one look by index for each, whatever the statistics say.
 
@@ -65,23 +62,16 @@ def _current_record() -> str:
     record of the archive (10 s for 200,000 rows beside a hundred records, measured).
     """
     meets = "c.subject_id = k.id AND c.item = %s AND c.key = s.key AND c.superseded_seq IS NULL"
-    if not _on_postgresql():
+    if not on_postgresql():
         return f"CROSS JOIN archive_record c ON {meets}"
-    wanted = "c.id, c.revision, c.digest, c.withdrawal"
+    wanted = "c.id, c.revision, c.digest, c.withdrawal, c.office"
     return f"CROSS JOIN LATERAL (SELECT {wanted} FROM archive_record c WHERE {meets} LIMIT 1) c"
 
 
-def _now() -> str:
-    """This moment, asked once and not for each row."""
-    return (
-        "statement_timestamp()" if _on_postgresql() else "(SELECT STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now'))"
-    )
-
-
-def plan(cursor: CursorWrapper, stage: Stage, item: str) -> Counts:
-    """Write down, in a temporary table, what each staged row is that meets a record of the archive."""
+def plan(cursor: CursorWrapper, stage: Stage, item: Item, office: str, norms: Law) -> Counts:
+    """Write down, in a temporary table, what each staged row of `office` is that meets a record of the archive."""
     rows = stage.table("rows")
-    if _on_postgresql():
+    if on_postgresql():
         for name in ("rows", "subjects"):
             cursor.execute(f"ANALYZE {stage.table(name)}")
     cursor.execute("CREATE TEMPORARY TABLE merge_known (n INTEGER PRIMARY KEY, id BIGINT)")
@@ -89,35 +79,51 @@ def plan(cursor: CursorWrapper, stage: Stage, item: str) -> Counts:
     cursor.execute(
         "CREATE TEMPORARY TABLE merge_plan (row INTEGER PRIMARY KEY, fate TEXT, current_id BIGINT, revision BIGINT)"
     )
+    beside.prepare(cursor)
     _resolve(cursor, stage, "merge_known")
     cursor.execute(
         f"""
         INSERT INTO merge_plan
-        SELECT s.row, CASE WHEN c.withdrawal <> '' THEN 'barred' WHEN c.digest = s.digest THEN 'unchanged'
-                           ELSE 'revised' END,
+        SELECT s.row, CASE WHEN c.withdrawal <> '' THEN 'barred' WHEN c.office <> %s THEN 'other'
+                           WHEN c.digest = s.digest THEN 'unchanged' ELSE 'revised' END,
                c.id, c.revision + 1
-        FROM {rows} s {_in_order()} merge_known k ON k.n = s.subject
+        FROM {rows} s {in_order()} merge_known k ON k.n = s.subject
         {_current_record()}
         WHERE EXISTS (SELECT 1 FROM merge_known)
         """,
-        [item],
+        [office, item.id],
     )
     cursor.execute(f"SELECT COUNT(*) FROM {rows}")
     (total,) = cursor.fetchone()
-    cursor.execute("SELECT fate, COUNT(*) FROM merge_plan GROUP BY fate")
-    fates = dict(cursor.fetchall())
-    met = {fate: fates.get(fate, 0) for fate in ("unchanged", "revised", "barred")}
+    fates = _fates(cursor)
+    if beside.OTHER in fates:
+        beside.decide(cursor, rows, item, office, norms)
+        fates = _fates(cursor)
+    met = {fate: fates.get(fate, 0) for fate in ("unchanged", "revised", "barred", "outranked", "agreed")}
+    met["unchanged"] += fates.get(beside.REPEATED, 0)
     return Counts(accepted=total - sum(met.values()), **met)
 
 
+def _fates(cursor: CursorWrapper) -> dict[str, int]:
+    """How many rows of the plan there are of each fate."""
+    cursor.execute("SELECT fate, COUNT(*) FROM merge_plan GROUP BY fate")
+    return dict(cursor.fetchall())
+
+
 def would_revise(batches: Sequence[str]) -> tuple[int, int]:
-    """How many rows of the planned merge would put a revision after one of these batches', and the first such row."""
-    among = "= ANY(%s)" if _on_postgresql() else "IN (SELECT value FROM json_each(%s))"
+    """How many rows of the planned merge would put another word after one of these batches', and the first such row."""
+    among = "= ANY(%s)" if on_postgresql() else "IN (SELECT value FROM json_each(%s))"
+    given = list(batches) if on_postgresql() else dumps(list(batches))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*), MIN(p.row) FROM merge_plan p JOIN archive_record c ON c.id = p.current_id"
-            f" WHERE p.fate = 'revised' AND c.batch {among}",
-            [list(batches) if _on_postgresql() else json.dumps(list(batches))],
+            "SELECT COUNT(*), MIN(row) FROM ("
+            "SELECT p.row FROM merge_plan p JOIN archive_record c ON c.id = p.current_id"
+            f" WHERE p.fate = 'revised' AND c.batch {among}"
+            " UNION ALL SELECT p.row FROM merge_plan p JOIN merge_beside b ON b.row = p.row"
+            " JOIN archive_statement t ON t.id = b.statement"
+            f" WHERE p.fate IN ('outranked', 'agreed') AND t.batch {among}"
+            ") undone",
+            [given, given],
         )
         count, first = cursor.fetchone()
     return count, first or 0
@@ -128,16 +134,16 @@ def _resolve(cursor: CursorWrapper, stage: Stage, target: str) -> None:
     subjects = stage.table("subjects")
     for column, named in (("code", "code"), ("identity_hash", "hash")):
         cursor.execute(
-            f"INSERT INTO {target} SELECT s.n, a.id FROM {subjects} s {_in_order()} archive_subject a"
+            f"INSERT INTO {target} SELECT s.n, a.id FROM {subjects} s {in_order()} archive_subject a"
             f" ON a.{column} = s.{named} WHERE s.{named} IS NOT NULL"
         )
-    if _on_postgresql():
+    if on_postgresql():
         cursor.execute(f"ANALYZE {target}")
 
 
 def forget(cursor: CursorWrapper) -> None:
     """Drop the temporary tables of a merge."""
-    for name in ("merge_plan", "merge_known", "merge_subject"):
+    for name in ("merge_plan", "merge_known", "merge_subject", "merge_beside", "merge_office"):
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
 
@@ -151,10 +157,15 @@ def barred(stage: Stage) -> Iterator[Barred]:
         yield Barred(*found)
 
 
-def add_subjects(cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bool) -> None:
-    """Create the subjects that are new; where the item describes its subject, bring known headers up to date."""
+def add_subjects(
+    cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bool, before: Sequence[str] = ()
+) -> None:
+    """Create the subjects that are new; where the item describes its subject, bring known headers up to date.
+
+    A header stays as it is where one of the items `before` describes the subject too: their word comes first.
+    """
     if describes:
-        _update_headers(cursor, stage, seq)
+        _update_headers(cursor, stage, seq, before)
     # Where a subject stands twice, the registry's last word is its header; of other items any will do.
     order = "DESC" if describes else "ASC"
     cursor.execute(
@@ -163,7 +174,7 @@ def add_subjects(cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bo
                (code, identity_hash, identity_sealed, kind, category, name, division, status, established_on,
                 first_seq, seq)
         SELECT s.code, s.hash, s.sealed, s.kind, s.category, s.name, s.division, COALESCE(s.status, ''),
-               {_day("s.established")}, %s, %s
+               {day("s.established")}, %s, %s
         FROM {stage.table("subjects")} s
         WHERE NOT EXISTS (SELECT 1 FROM merge_known k WHERE k.n = s.n)
         ORDER BY s.n {order}
@@ -174,12 +185,16 @@ def add_subjects(cursor: CursorWrapper, stage: Stage, seq: int, *, describes: bo
     _resolve(cursor, stage, "merge_subject")
 
 
-def _update_headers(cursor: CursorWrapper, stage: Stage, seq: int) -> None:
+def _update_headers(cursor: CursorWrapper, stage: Stage, seq: int, before: Sequence[str]) -> None:
+    told = (
+        "SELECT 1 FROM archive_record r WHERE r.subject_id = archive_subject.id AND r.superseded_seq IS NULL"
+    )
+    told += f" AND r.withdrawal = '' AND r.item IN ({', '.join('%s' for _ in before)})"
     cursor.execute(
         f"""
         UPDATE archive_subject
         SET name = h.name, category = h.category, division = h.division, status = COALESCE(h.status, ''),
-            established_on = {_day("h.established")}, seq = %s
+            established_on = {day("h.established")}, seq = %s
         FROM (
             SELECT k.id, s.name, s.category, s.division, s.status, s.established,
                    ROW_NUMBER() OVER (PARTITION BY k.id ORDER BY s.n DESC) AS place
@@ -187,9 +202,9 @@ def _update_headers(cursor: CursorWrapper, stage: Stage, seq: int) -> None:
             WHERE s.n IN (SELECT r.subject FROM {stage.table("rows")} r LEFT JOIN merge_plan p ON p.row = r.row
                           WHERE p.fate IS NULL OR p.fate = 'revised')
         ) h
-        WHERE h.place = 1 AND archive_subject.id = h.id
+        WHERE h.place = 1 AND archive_subject.id = h.id {f"AND NOT EXISTS ({told})" if before else ""}
         """,
-        [seq],
+        [seq, *before],
     )
 
 
@@ -207,9 +222,9 @@ def add_records(cursor: CursorWrapper, stage: Stage, *, item: str, office: str, 
         INSERT INTO archive_record
                (subject_id, item, key, revision, digest, content, office, batch, decided_on, valid_from,
                 valid_until, withdrawal, recorded_seq, recorded_at)
-        SELECT m.id, %s, s.key, COALESCE(p.revision, 1), s.digest, {_json("s.content")}, %s, %s,
-               {_day("s.decided_on")}, {_day("s.valid_from")}, {_day("s.valid_until")}, '', %s, {_now()}
-        FROM {stage.table("rows")} s {_in_order()} merge_subject m ON m.n = s.subject
+        SELECT m.id, %s, s.key, COALESCE(p.revision, 1), s.digest, {json("s.content")}, %s, %s,
+               {day("s.decided_on")}, {day("s.valid_from")}, {day("s.valid_until")}, '', %s, {now()}
+        FROM {stage.table("rows")} s {in_order()} merge_subject m ON m.n = s.subject
         LEFT JOIN merge_plan p ON p.row = s.row
         WHERE p.fate IS NULL OR p.fate = 'revised'
         """,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from xinyun.plumbing.models import TrustedJSON
+from xinyun.plumbing.models import AppendOnly, TrustedJSON
 
 
 class Subject(models.Model):
@@ -80,3 +80,62 @@ class Record(models.Model):
                 name="record_arrival",
             ),
         ]
+
+
+class Statement(models.Model):
+    """What an office said of a record that another office's word decides. Only `ended_seq` is ever written later.
+
+    Within a department the later word counts, so a record has one standing statement of each `department` at most.
+    `batch` and `recorded_at` are those by which the office said it, `recorded_seq` is the change of the feed since
+    which it stands beside the record: later than the batch where a higher authority spoke afterwards.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.CharField(max_length=60)
+    key = models.BigIntegerField()
+    office = models.CharField(max_length=80)
+    department = models.CharField(max_length=80)
+    digest = models.BigIntegerField()
+    content = TrustedJSON()
+    batch = models.CharField(max_length=32)
+    decided_on = models.DateField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    recorded_seq = models.BigIntegerField()
+    ended_seq = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "item", "key", "department"],
+                condition=Q(ended_seq__isnull=True),
+                name="statement_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_seq__isnull=True) | Q(ended_seq__gte=F("recorded_seq")),
+                name="statement_ended_later",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject", "item", "key"], name="statement_record")]
+
+
+class Sighting(AppendOnly):
+    """A batch said again what the archive already held: the revisions, or the statements, of a range of ids.
+
+    Ids follow the order of their file, so a file that is sent again is few ranges. `block` is the ids' number divided
+    by `BLOCK`, and no range crosses a block: who looks for one id reads the ranges of its block alone.
+    """
+
+    BLOCK = 4096
+
+    statements = models.BooleanField()
+    block = models.BigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    office = models.CharField(max_length=80)
+    batch = models.CharField(max_length=32)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["statements", "block", "id"], name="sighting_block")]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from xinyun.archive import merging, names
+from xinyun.archive import beside, merging, names, sightings
+from xinyun.archive.authority import department_of, describing_order
 from xinyun.archive.events import RecordsAccepted
 from xinyun.archive.fingerprints import fingerprints, key_texts
 from xinyun.archive.merging import Barred, Counts, would_revise
@@ -17,6 +19,7 @@ from xinyun.archive.repeats import Conflict, Suspects, take_out_conflicts, take_
 from xinyun.archive.snapshot import building as snapshots
 from xinyun.archive.staging import ROWS, SUBJECTS, Stage, attached, stage
 from xinyun.archive.withdrawing import (
+    LONGEST,
     AlreadyWithdrawn,
     Notice,
     demand_current,
@@ -28,6 +31,7 @@ from xinyun.archive.withdrawing import (
 )
 from xinyun.base import Refusal, Text
 from xinyun.base.announce import announce
+from xinyun.base.forms import is_one_line
 from xinyun.base.identifiers import is_uscc
 from xinyun.law import rulebook
 from xinyun.ledger import operations as ledger
@@ -40,6 +44,7 @@ __all__ = [
     "Barred",
     "Conflict",
     "Counts",
+    "NoPurpose",
     "Notice",
     "Predating",
     "Stage",
@@ -95,35 +100,60 @@ def accept(
     `consider` is asked, when it is known what the rows are, whether to go on; if not, nothing is written. `conclude`
     is called last inside the transaction with what the rows were, the feed's `seq` and the rows that are barred, so
     that the caller's own record of the batch stands or falls with it. When every row is what the archive already
-    holds, neither the archive nor the feed is written and `seq` is the feed's head. Contexts above hear
-    `RecordsAccepted`.
+    holds, the feed is not written and `seq` is its head; that they were seen again is written down all the same.
+    Contexts above hear `RecordsAccepted` where there is a new revision.
     """
+    norms = rulebook().on(on)
     with transaction.atomic(), connection.cursor() as cursor:
         feed.lock()
         merging.forget(cursor)
-        counts = merging.plan(cursor, rows, item)
+        counts = merging.plan(cursor, rows, norms.item(item), office, norms)
         if not consider(counts):
             merging.forget(cursor)
             return
-        seq = feed.head()
-        if counts.changed:
-            payload = {
-                "item": item,
-                "office": office,
-                "batch": batch,
-                "accepted": counts.accepted,
-                "revised": counts.revised,
-            }
-            seq = feed.append("records.accepted", payload, actor=actor)
-            merging.add_subjects(cursor, rows, seq, describes=describes_subject)
-            written = merging.add_records(cursor, rows, item=item, office=office, batch=batch, seq=seq)
-            if (
-                written != counts.accepted + counts.revised
-            ):  # a row without a subject would be gone in silence
-                raise AssertionError(f"{written} of {counts.accepted + counts.revised} rows were written")
+        told = {"item": item, "office": office, "batch": batch}
+        department = department_of(office, norms)
+        seq = _write(cursor, rows, counts, told, department, actor=actor, describes=describes_subject)
+        sightings.add(cursor, counts.unchanged, office=office, batch=batch)
+        if counts.records:
             announce(RecordsAccepted(item, batch, seq, office, actor, on))
         conclude(counts, seq, merging.barred(rows))
         merging.forget(cursor)
+
+
+def _write(
+    cursor: CursorWrapper,
+    rows: Stage,
+    counts: Counts,
+    told: dict[str, str],
+    department: str,
+    *,
+    actor: str,
+    describes: bool,
+) -> int:
+    """Write the planned merge, if it changes anything; `told` is its item, office and batch. Returns the feed's `seq`."""
+    if not counts.changed:
+        return feed.head()
+    payload = {**told, "accepted": counts.accepted, "revised": counts.revised}
+    if counts.outranked or counts.agreed:
+        payload |= {"outranked": counts.outranked, "agreed": counts.agreed}
+    seq = feed.append("records.accepted", payload, actor=actor)
+    beside.keep(cursor, rows, **told, department=department, seq=seq)
+    if not counts.records:
+        return seq
+    order = describing_order(rulebook()) if describes else ()
+    before = order[: order.index(told["item"])] if describes else ()
+    merging.add_subjects(cursor, rows, seq, describes=describes, before=before)
+    written = merging.add_records(cursor, rows, **told, seq=seq)
+    if written != counts.records:  # a row without a subject would be gone in silence
+        raise AssertionError(f"{written} of {counts.records} rows were written")
+    return seq
+
+
+class NoPurpose(Refusal):
+    """Nobody reads what is held of a subject without saying what for."""
+
+    code = "no-purpose"
 
 
 @transaction.atomic
@@ -158,7 +188,19 @@ def kind_of(code: str, on: date) -> tuple[str, str]:
 
 
 def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: datetime) -> None:
-    """Log that an officer reads all that is held of a subject, also what is not public, before it is shown."""
+    """Log that an officer reads all that is held of a subject, also what is not public, before it is shown.
+
+    :raises NoPurpose: `purpose` is empty, too long or not one line.
+    """
+    purpose = purpose.strip()
+    if not purpose or len(purpose) > LONGEST or not is_one_line(purpose):
+        raise NoPurpose(
+            Text(
+                f"没有写明用途，或用途有换行、超过 {LONGEST} 字。",
+                f"There is no purpose, or it is not one line of {LONGEST} characters at most.",
+            ),
+            Text("请用一句话写明用途。", "Give the purpose in one sentence."),
+        )
     row = Subject.objects.get(pk=subject_id)
     # A person is named by the keyed hash alone, so that the log can be kept when the person's data are not.
     about = {"code": row.code} if row.code else {"identity_hash": row.identity_hash}

@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.fields.json import KT
 
 from xinyun.archive import names
+from xinyun.archive.authority import first_word
 from xinyun.archive.coding import (
     code_stock,
     codes_of_divisions,
@@ -23,8 +24,11 @@ from xinyun.archive.coding import (
     named_by,
     told_numbers,
 )
+from xinyun.archive.history import RecordHistory, StatementView, histories, orphaned
 from xinyun.archive.models import Record, Subject
 from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
+from xinyun.archive.past import FutureDay, Past, PastRecord, demand_past, past
+from xinyun.archive.provenance import Provenance, provenance
 from xinyun.archive.revisions import (
     RevisionView,
     changes_of,
@@ -34,15 +38,30 @@ from xinyun.archive.revisions import (
     revisions_of,
     withdrawn_now,
 )
+from xinyun.archive.subjects import SubjectView, header, header_as_told
+from xinyun.archive.telling import Sourced, Told, sourced
+from xinyun.archive.timeline import Event, Row, Shown, newest_first, titles_of
+from xinyun.archive.timeline import events as record_events
 from xinyun.base import Period
 from xinyun.law import rulebook
 
 __all__ = [
+    "Event",
+    "FutureDay",
     "Hit",
+    "Past",
+    "PastRecord",
+    "Provenance",
+    "RecordHistory",
     "RecordView",
     "RevisionView",
+    "Row",
     "SearchResult",
+    "Shown",
+    "Sourced",
+    "StatementView",
     "SubjectView",
+    "Told",
     "changes_of",
     "code_stock",
     "codes_of",
@@ -54,14 +73,21 @@ __all__ = [
     "contested_words",
     "counts",
     "current_records",
+    "demand_past",
     "document_numbers",
     "find_current",
     "first_received",
     "headers_of",
+    "histories",
     "latest",
     "named_by",
     "names_of",
+    "newest_first",
+    "orphaned",
+    "past",
+    "provenance",
     "record_counts",
+    "record_events",
     "records_of",
     "records_of_change",
     "records_of_many",
@@ -70,28 +96,13 @@ __all__ = [
     "revisions_of",
     "same_name",
     "search",
+    "sourced",
     "subject",
     "subjects_changed_since",
+    "titles_of",
     "told_numbers",
     "withdrawn_now",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectView:
-    """A subject's header; `content` are the registry's fields and `item` their item where the registry has spoken."""
-
-    id: int
-    code: str
-    name: str
-    kind: str
-    category: str
-    division: str
-    status: str
-    established_on: date | None
-    content: dict[str, Any]
-    seq: int
-    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,43 +149,17 @@ def _view(row: Record) -> RecordView:
     )
 
 
-def _header_as_told(row: Subject, content: dict[str, Any]) -> SubjectView:
-    """The header of a past point of the feed: from what the registry had said by then, and nothing later."""
-    told = content.get("established_on")
-    then = replace(
-        _header(row, content),
-        status=content.get("status", ""),
-        established_on=told and date.fromisoformat(told),
-    )
-    return then if content else replace(then, name=row.code or "")
-
-
-def _header(row: Subject, content: dict[str, Any]) -> SubjectView:
-    return SubjectView(
-        id=row.pk,
-        code=row.code or "",
-        name=content.get("name") or row.name,
-        kind=row.kind,
-        category=row.category,
-        division=row.division,
-        status=content.get("status") or row.status,
-        established_on=row.established_on,
-        content=content,
-        seq=row.seq,
-    )
-
-
 def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
     """The organisation or individual business of that code, as known at `as_of` (a `seq` of the feed)."""
     row = Subject.objects.filter(code=code).first()
     if row is None:
         return None
     words = Record.objects.filter(_known_at(as_of), subject=row, item__in=rulebook().describing_items)
-    told = words.order_by("-recorded_seq", "-id").first()  # of several registries, whoever spoke last
+    told = first_word(words)
     content, item = (told.content, told.item) if told else ({}, "")
     if as_of is None or row.seq <= as_of:
-        return replace(_header(row, content), item=item)
-    return replace(_header_as_told(row, content), item=item) if row.first_seq <= as_of else None
+        return replace(header(row, content), item=item)
+    return replace(header_as_told(row, content), item=item) if row.first_seq <= as_of else None
 
 
 def records_of(
@@ -203,14 +188,14 @@ def names_of(codes: list[str]) -> dict[str, str]:
 
 def headers_of(subject_ids: list[int]) -> dict[int, SubjectView]:
     """The headers of some hundred subjects, persons too (they have no code), by their ids."""
-    return {row.pk: _header(row, {}) for row in Subject.objects.filter(pk__in=subject_ids)}
+    return {row.pk: header(row, {}) for row in Subject.objects.filter(pk__in=subject_ids)}
 
 
 def current_records(item: str) -> Iterator[tuple[RecordView, SubjectView]]:
     """Every current record of an item with its subject, persons' too, streamed."""
     rows = Record.objects.filter(_known_at(None), item=item).select_related("subject")
     for row in rows.order_by("id").iterator(2000):
-        yield _view(row), _header(row.subject, {})
+        yield _view(row), header(row.subject, {})
 
 
 def records_of_change(item: str, seq: int) -> Iterator[RecordView]:
@@ -249,7 +234,7 @@ def counts() -> dict[str, int]:
 def subjects_changed_since(seq: int) -> Iterator[SubjectView]:
     """Subjects with a code whose header changed after `seq`, streamed, for derived state."""
     for row in Subject.objects.filter(seq__gt=seq, code__isnull=False).order_by("seq").iterator(2000):
-        yield _header(row, {})
+        yield header(row, {})
 
 
 def search(

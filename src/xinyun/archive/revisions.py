@@ -72,7 +72,7 @@ def withdrawn_now(ids: Sequence[int]) -> dict[int, RevisionView]:
         item__in={row.item for row in known.values()},
         superseded_seq__isnull=True,
     ).exclude(withdrawal="")
-    current = {(row.subject_id, row.item, row.key): _view(row) for row in gone.select_related("subject")}
+    current = {(row.subject_id, row.item, row.key): view(row) for row in gone.select_related("subject")}
     keys = {id: (row.subject_id, row.item, row.key) for id, row in known.items()}
     return {id: current[key] for id, key in keys.items() if key in current}
 
@@ -109,10 +109,11 @@ def find_current(
 
 
 def _views(rows: QuerySet[Record]) -> Iterator[RevisionView]:
-    return (_view(row) for row in rows.select_related("subject"))
+    return (view(row) for row in rows.select_related("subject"))
 
 
-def _view(row: Record) -> RevisionView:
+def view(row: Record) -> RevisionView:
+    """A row as a view; fetch it with its `subject`."""
     return RevisionView(
         id=row.pk,
         subject_id=row.subject_id,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from xinyun.archive.authority import first_word
 from xinyun.archive.events import RecordsAccepted, RecordsWithdrawn
 from xinyun.archive.models import Record, Subject
 from xinyun.base import Refusal, Text
@@ -322,9 +323,11 @@ def _retell_subjects(records: Sequence[int], seq: int, on: date) -> None:
             superseded_seq__isnull=True,
             withdrawal="",
         )
-        last = {word.subject_id: word for word in words.order_by("recorded_seq", "pk")}
+        told: dict[int, list[Record]] = {}
+        for word in words:
+            told.setdefault(word.subject_id, []).append(word)
         for id, subject in subjects.items():
-            _retell(subject, last.get(id), seq, on)
+            _retell(subject, first_word(told.get(id, [])), seq, on)
         Subject.objects.bulk_update(
             subjects.values(), ["name", "status", "established_on", "seq"], batch_size=200
         )

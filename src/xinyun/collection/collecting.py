@@ -24,7 +24,7 @@ from xinyun.collection import guard, keeping, originals
 from xinyun.collection.checking import Fault
 from xinyun.collection.columns import known_titles
 from xinyun.collection.errorfile import error_writer, lines
-from xinyun.collection.intake import TABLES, Intake, UnreadableFile
+from xinyun.collection.intake import OUTRANKED, TABLES, Intake, UnreadableFile
 from xinyun.collection.keeping import returned_later
 from xinyun.collection.models import Batch, Submission
 from xinyun.collection.reading import tables
@@ -52,6 +52,8 @@ class Overtaken(Refusal):
 @dataclass(slots=True)
 class Outcome:
     """What became of a submission: `received` is the sum of the four that follow it; `errors` counts faults.
+
+    `revised` counts what the office says otherwise than before, its statements beside a higher authority's record too.
 
     `held` are the reasons for which the batch waits for a second officer; nothing of it is in the archive then.
     """
@@ -260,7 +262,9 @@ class _Merging:
         )
 
     def _count(self, counts: archive.Counts) -> None:
-        self.outcome.accepted, self.outcome.revised = counts.accepted, counts.revised
+        self.outcome.accepted = counts.accepted
+        self.outcome.revised = counts.revised + counts.outranked + counts.agreed
+        self.outcome.warnings.update({OUTRANKED: counts.outranked} if counts.outranked else {})
         self.outcome.unchanged = counts.unchanged + self.intake.repeated
         self.outcome.rejected = self.intake.rejected + counts.barred
 

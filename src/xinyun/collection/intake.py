@@ -41,8 +41,8 @@ _CHUNK = 1000
 _YES = ("是", "Y", "YES", "TRUE", "1", "√")
 _SEALED = "sealed:"
 
-CONFLICT, WITHDRAWN = "conflict", "withdrawn"
-"""Rules that no row breaks by itself: beside another one of its file, or beside what its office has taken back."""
+CONFLICT, WITHDRAWN, OUTRANKED = "conflict", "withdrawn", "outranked"
+"""Rules that no row breaks by itself: beside another one of its file, or beside what the archive holds of its record."""
 
 
 class Intake:

@@ -38,6 +38,10 @@ RULES = {
     "organisation-code": Text("组织机构代码校验不符", "The organisation code fails its check"),
     "organisation-name": Text("不是完整的法定名称", "Not a full legal name"),
     "person-name": Text("不是姓名", "Not a person's name"),
+    "outranked": Text(
+        "与目录中在前的部门所报不同，记为本单位的陈述",
+        "Differs from what a department of higher authority furnished; kept as this office's statement",
+    ),
     "placeholder": Text("占位代码", "A placeholder instead of a code"),
     "registration-no": Text("注册号校验不符", "The registration number fails its check"),
     "required": Text("必填项为空", "A required field is empty"),

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from xinyun.console import amending_views, code_views, collection_views, quality_views, views
+from xinyun.console import (
+    amending_views,
+    code_views,
+    collection_views,
+    quality_views,
+    subject_views,
+    views,
+)
 
 urlpatterns = [
     path("login", views.login, name="login"),
@@ -29,6 +36,8 @@ urlpatterns = [
     path("console/returned", collection_views.returned, name="returned"),
     path("console/returned/settle", collection_views.settle, name="settle"),
     path("console/returned/<int:id>", collection_views.returned_row, name="returned-row"),
+    path("console/subjects", subject_views.subjects, name="subjects"),
+    path("console/subjects/<str:code>", subject_views.subject_history, name="subject-history"),
     path("console/records", amending_views.find, name="records"),
     path("console/records/<int:id>", amending_views.record, name="record"),
     path("console/records/new", collection_views.record_new, name="record-new"),

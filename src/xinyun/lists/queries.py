@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from django.db.models import Count, F, Q, QuerySet
@@ -54,6 +54,8 @@ class EntryView:
     removal_document: str = ""
     removal_reason: str = ""
     disputed: bool = False
+    recorded_at: datetime | None = None
+    removal_recorded_at: datetime | None = None
 
     @property
     def standing(self) -> Standing:
@@ -82,6 +84,8 @@ def view(row: Entry) -> EntryView:
         removal.removed_on if removal else None,
         removal.document if removal else "",
         removal.reason if removal else "",
+        recorded_at=row.at,
+        removal_recorded_at=removal.at if removal else None,
     )
 
 
@@ -118,7 +122,7 @@ def _known_at(as_of: int, row: Entry, seen: EntryView) -> EntryView:
     removal = getattr(row, "removal", None)
     if removal is None or removal.seq <= as_of:
         return seen
-    return replace(seen, removed_on=None, removal_document="", removal_reason="")
+    return replace(seen, removed_on=None, removal_document="", removal_reason="", removal_recorded_at=None)
 
 
 def history_of(subject_id: int) -> list[EntryView]:

@@ -62,9 +62,9 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         status=subject.status,
         state=state_title(subject.status, now),
         established_on=subject.established_on,
-        registration=_registration(subject, now),
+        registration=registration_of(subject, now),
         registrar=next((office(r.office, now) for r in records if r.item == subject.item), None),
-        lines=tuple(_lines(records, lists.entries_of(subject.id, on, seq), now)),
+        lines=tuple(lines_of(records, lists.entries_of(subject.id, on, seq), now)),
         seq=seq,
         rulebook=law.rulebook().hash,
         on=on,
@@ -78,8 +78,11 @@ def subject_document(code: str, on: date) -> dict[str, Any] | None:
     registration records as_of demo`.
     """
     snapshot = public_snapshot(code, on=on)
-    if snapshot is None:
-        return None
+    return document(snapshot) if snapshot else None
+
+
+def document(snapshot: Snapshot) -> dict[str, Any]:
+    """A snapshot for programs; see `subject_document`."""
     return {
         "code": snapshot.code,
         "name": snapshot.name,
@@ -89,13 +92,14 @@ def subject_document(code: str, on: date) -> dict[str, Any] | None:
         "established_on": snapshot.established_on,
         "label": snapshot.label._asdict() if snapshot.label else None,
         "registration": {value.name: value.text for value in snapshot.registration},
-        "records": [_line_document(line) for line in snapshot.lines],
+        "records": [line_document(line) for line in snapshot.lines],
         "as_of": {"seq": snapshot.seq, "on": snapshot.on, "rulebook": snapshot.rulebook},
         "demo": settings.XINYUN.demo,
     }
 
 
-def _line_document(line: Line) -> dict[str, Any]:
+def line_document(line: Line) -> dict[str, Any]:
+    """A line for programs."""
     return {
         "id": line.id,
         "kind": line.kind.id,
@@ -147,13 +151,13 @@ def office(id: str, now: Law) -> Text:
     return Text(found.title, found.english)
 
 
-def _registration(subject: SubjectView, now: Law) -> tuple[Value, ...]:
+def registration_of(subject: SubjectView, now: Law) -> tuple[Value, ...]:
     """The registration as the public may see it; a subject known only from a decision has name and code."""
     content = {"name": subject.name, "uscc": subject.code} | subject.content
     return rules.public_values(now.item(subject.item or "registration"), content)
 
 
-def _lines(records: list[RecordView], entries: list[EntryView], now: Law) -> list[Line]:
+def lines_of(records: Sequence[RecordView], entries: list[EntryView], now: Law) -> list[Line]:
     """Public records and list entries, newest first.
 
     A record that put its subject on a list is told by its entry, while the entry is in force and no longer.
@@ -183,7 +187,7 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
     decision = publicity.publicity(item, record.content, _law_of(record, now), now.day)
     if decision.outcome != publicity.SHOWN:
         return None
-    values = _public_values(item, record, now)
+    values = public_values_of(item, record.content, now)
     until = next((reason.until for reason in decision.reasons if reason.until), None)
     display = item.display
     return Line(
@@ -201,12 +205,12 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
     )
 
 
-def _public_values(item: Item, record: RecordView, now: Law) -> tuple[Value, ...]:
+def public_values_of(item: Item, content: dict[str, Any], now: Law) -> tuple[Value, ...]:
     """What the public may see of a record; the class that it gives its subject says whether that is a person."""
     given = item.subject.kind_field
     kinds = now.codes(item.field(given).codes).kinds if given else {}
-    person = kinds.get(record.content.get(given, "")) == "person"
-    return rules.public_values(item, record.content, person=person)
+    person = kinds.get(content.get(given, "")) == "person"
+    return rules.public_values(item, content, person=person)
 
 
 def _law_of(record: RecordView, now: Law) -> Law:
@@ -222,7 +226,7 @@ def _entry_line(entry: EntryView, record: RecordView | None, items: dict[str, It
     if not is_public_list(listed):
         return None
     decided_by = office(entry.office, now)
-    values = _public_values(items[record.item], record, now) if record else ()
+    values = public_values_of(items[record.item], record.content, now) if record else ()
     return Line(
         id=f"list-{entry.id}",
         kind=_list_kind(listed),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("subject/<str:code>.json", views.subject_json, name="subject-json"),
     path("subject/<str:code>", views.subject, name="subject"),
     path("subject/<str:code>/report.pdf", views.report, name="report"),
+    path("subject/<str:code>/timeline", views.timeline, name="timeline"),
     path("codes", code_views.codes, name="codes"),
     path("verify", views.verify, name="verify"),
     path("lists/<str:id>", views.credit_list, name="list"),

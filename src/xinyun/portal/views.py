@@ -19,6 +19,7 @@ from xinyun.base.identifiers import normalise
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import browsing, dcat, hints, norms, operations, queries, rules, volumes
+from xinyun.portal import timeline as timelines
 from xinyun.portal.pages import SearchPage
 from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
 from xinyun.portal.uploads import LARGEST_PDF
@@ -86,6 +87,16 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "portal/subject.html", {"page": page, "column": _column("信用查询"), "article": article}
     )
+
+
+@public
+@require_safe
+def timeline(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything that happened to one subject and is public, and where each value comes from."""
+    page = timelines.timeline(normalise(code), on=timezone.localdate(), page=_page(request))
+    if page is None:
+        return _unknown(request, code)
+    return render(request, "portal/timeline.html", {"page": page, "column": _column("信用查询")})
 
 
 @public

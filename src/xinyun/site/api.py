@@ -27,6 +27,7 @@ from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
+from xinyun.portal.past import Days, past_document
 from xinyun.site.description import PROBLEM, described
 from xinyun.site.naming_api import router as naming
 
@@ -200,6 +201,16 @@ class SearchIn(Schema):
     offset: int = Field(0, ge=0, le=DEEPEST)
 
 
+class AsOfIn(Schema):
+    as_of: date | None = Field(
+        None, description="给出该日有效的内容，缺省为今天 | as it was valid on that day, today by default"
+    )
+    known: date | None = Field(
+        None,
+        description="只用该日终了时已知的内容，缺省同 as_of | by what was known when that day ended, by default the same",
+    )
+
+
 def _problems(*statuses: int) -> dict[str, Any]:
     return {"responses": dict.fromkeys(statuses, PROBLEM)}
 
@@ -225,9 +236,14 @@ def search(request: HttpRequest, asked: Query[SearchIn]) -> Any:
     openapi_extra=_problems(404, 422),
 )
 @public
-def subject(request: HttpRequest, code: Path[str]) -> Any:
-    """What the public site shows about one organisation."""
-    found = portal.subject_document(normalise(code), timezone.localdate())
+def subject(request: HttpRequest, code: Path[str], asked: Query[AsOfIn]) -> Any:
+    """What the public site shows about one organisation, or of what is public still what it showed on a past day."""
+    today = timezone.localdate()
+    if asked.as_of or asked.known:
+        valid = asked.as_of or today
+        found = past_document(normalise(code), Days(valid, asked.known or valid, today))
+    else:
+        found = portal.subject_document(normalise(code), today)
     if found is None:
         raise portal.NoSuchSubject(code)
     return found

@@ -23,7 +23,8 @@ class NoSuchSubject(Refusal):
 
 
 if TYPE_CHECKING:
-    from xinyun.archive.queries import RecordView
+    from xinyun.archive.queries import Past, PastRecord
+    from xinyun.lists.queries import EntryView
 
 _HEADER = ("code", "name", "category", "division", "status", "established_on")
 
@@ -102,7 +103,13 @@ def _listed(seq: int, batch: str | None) -> dict[str, Any]:
 
 
 def _show(
-    code: str, /, *, as_of: date | None = None, purpose: str = "命令行查阅", json: Json = False
+    code: str,
+    /,
+    *,
+    as_of: date | None = None,
+    known: date | None = None,
+    purpose: str = "命令行查阅",
+    json: Json = False,
 ) -> None:
     """显示一个主体及其全部记录，查阅本身存证 | Show a subject and all its records; that they were read is logged.
 
@@ -111,7 +118,9 @@ def _show(
     code
         统一社会信用代码 | unified social credit code
     as_of
-        显示当日终了时所知 | show what was known at the end of that day
+        显示该日有效的档案，缺省为今天 | show the archive as it was valid on that day, today by default
+    known
+        只用该日终了时已知的内容，缺省同 as-of | by what was known at the end of that day, by default the same day
     purpose
         用途 | what it is read for
     """
@@ -121,23 +130,38 @@ def _show(
     from xinyun.lists import queries as lists
     from xinyun.plumbing import feed
 
-    seq = feed.seq_on(as_of) if as_of else None
-    found = queries.subject(normalise(code), as_of=seq)
+    day = as_of or today()
+    for asked in (day, known or day):
+        queries.demand_past(asked, today())
+    seq = feed.seq_on(known or day) if as_of or known else feed.head()
+    found = queries.past(normalise(code), valid_on=day, seq=seq)
     if found is None:
         raise NoSuchSubject(
             Text(f"档案中没有 {code}。", f"The archive has no {code}."),
             Text("请核对代码，或用 subject search 按名称查找。", "Check the code, or search by name."),
         )
-    operations.log_reading(found.id, purpose=purpose, actor=actor(), on=today(), at=now())
-    records = queries.records_of(found.id, as_of=seq)
-    entries = lists.entries_of(found.id, as_of or today(), seq)
+    operations.log_reading(found.subject.id, purpose=purpose, actor=actor(), on=today(), at=now())
+    entries = lists.entries_of(found.subject.id, day, seq)
     if json:
-        show({"subject": found, "records": records, "entries": entries}, as_json=True)
+        records = [{**plain(one.revision), "key": one.key, "in_force": one.in_force} for one in found.records]
+        told = {"subject": found.subject, "since": found.since, "records": records, "entries": entries}
+        show(told | {"as_of": {"on": day, "known": known or day, "seq": seq}}, as_json=True)
         return
-    show({name: getattr(found, name) for name in _HEADER}, as_json=False)
-    items = {item.id: item for item in rulebook().on(as_of or today()).items()}
+    _print(found, entries, day)
+
+
+def _print(found: Past, entries: list[EntryView], day: date) -> None:
+    header = {name: getattr(found.subject, name) for name in _HEADER}
+    if found.since and found.since > day:
+        header["没有更早的内容，以上自 nothing older is known; this holds from"] = found.since
+    show(header, as_json=False)
+    items = {item.id: item for item in rulebook().on(day).items()}
     show(
-        [_record_line(record, items[record.item]) for record in records if record.item in items],
+        [
+            _record_line(record, items[record.revision.item])
+            for record in found.records
+            if record.revision.item in items
+        ],
         as_json=False,
         title="记录 records",
     )
@@ -148,10 +172,12 @@ def _show(
     show(lines, as_json=False, title="名单 list entries")
 
 
-def _record_line(record: RecordView, item: Item) -> str:
-    """A record in one line: its day, item, title and number, and who furnished it."""
-    told = [record.content.get(name, "") for name in (item.display.title, item.display.number)]
-    return "  ".join([str(record.decided_on), item.title, *told, record.office])
+def _record_line(record: PastRecord, item: Item) -> str:
+    """A record in one line: its day, item, title and number, who furnished it, and whether it held on the day."""
+    row = record.revision
+    told = [row.content.get(name, "") for name in (item.display.title, item.display.number)]
+    held = [] if record.in_force else ["当日无效 not in force"]
+    return "  ".join([str(row.decided_on), item.title, *told, row.office, *held])
 
 
 def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:

@@ -1,0 +1,233 @@
+"""The pages on which staff read everything that happened to a subject; a clerk reads what is public or the own office's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.utils.timezone import localtime
+
+from xinyun import law
+from xinyun.archive import queries as archive
+from xinyun.archive import rules as publicity
+from xinyun.archive.queries import (
+    Event,
+    PastRecord,
+    Provenance,
+    RecordHistory,
+    Row,
+    Sourced,
+    SubjectView,
+    Told,
+)
+from xinyun.base import Text
+from xinyun.base.identifiers import normalise
+from xinyun.collection import queries as collection
+from xinyun.console.collecting import scope
+from xinyun.console.queries import headed, titled
+from xinyun.law import Item, Law
+from xinyun.lists import queries as lists
+from xinyun.lists.timeline import entry_events
+from xinyun.plumbing import feed
+
+PAGE, MOST_ORPHANED = 100, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A statement whose record was withdrawn."""
+
+    code: str
+    name: str
+    item: Text
+    office: Text
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsPage:
+    """The way to a subject; `code` is one that was not found."""
+
+    code: str
+    orphaned: tuple[Orphan, ...]
+
+
+class PastRow(NamedTuple):
+    """A record as it was known: whether it held on the day asked for."""
+
+    about: Text
+    title: str
+    number: str
+    office: Text
+    decided_on: date | None
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastView:
+    """The archive as it was valid on a day and known on another; `since` is the day from which the header holds."""
+
+    on: date
+    known: date
+    name: str
+    status: str
+    since: date | None
+    rows: tuple[PastRow, ...]
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the day lies before everything that is known."""
+        return bool(self.since and self.since > self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """A subject's events and sources; before a purpose is given only the code."""
+
+    code: str
+    name: str = ""
+    purpose: str = ""
+    is_shown: bool = False
+    is_partial: bool = False
+    events: tuple[Told, ...] = ()
+    total: int = 0
+    sourced: tuple[Sourced, ...] = ()
+    page: int = 1
+    pages: int = 1
+    past: PastView | None = None
+
+
+def subjects_page(user: Any, on: date, *, code: str = "") -> SubjectsPage:
+    """The search by code; for the centre also the statements that nobody has settled."""
+    now = law.rulebook().on(on)
+    found = [] if scope(user) else archive.orphaned(MOST_ORPHANED)
+    return SubjectsPage(
+        normalise(code)[:40],
+        tuple(
+            Orphan(
+                about, name, titled(partial(now.item, one.item), one.item),
+                titled(partial(now.office, one.office), one.office), localtime(one.recorded_at).date(),
+            )
+            for one, about, name in found
+        ),
+    )  # fmt: skip
+
+
+def subject_page(
+    subject: SubjectView,
+    user: Any,
+    on: date,
+    *,
+    purpose: str,
+    page: int,
+    valid: date | None,
+    known: date | None,
+) -> SubjectPage:
+    """Everything that this person may read of a subject, on past days too; that it is read was logged before.
+
+    With `valid` or `known` also the archive as it was valid on the one day by what was known on the other.
+    """
+    reader = _Reader(law.rulebook().on(on), scope(user))
+    mine = [one for one in archive.histories(subject.id) if reader.may_read(one)]
+    events = archive.newest_first([*reader.record_events(mine), *reader.entry_events(subject.id)])
+    pages = max(-(-len(events) // PAGE), 1)
+    page = min(max(page, 1), pages)
+    return SubjectPage(
+        code=subject.code,
+        name=subject.name,
+        purpose=purpose,
+        is_shown=True,
+        is_partial=reader.own is not None,
+        events=tuple(Told(one, reader.office(one.office)) for one in events[(page - 1) * PAGE : page * PAGE]),
+        total=len(events),
+        sourced=tuple(map(reader.sourced, archive.provenance(mine, reader.now))),
+        page=page,
+        pages=pages,
+        past=reader.past(subject.code, mine, valid or on, known or valid or on) if valid or known else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: the one office whose records a clerk may see beside what is public, or `None` for all."""
+
+    now: Law
+    own: str | None
+
+    def may_read(self, one: RecordHistory) -> bool:
+        if self.own is None or one.current.office == self.own:
+            return one.item in self._items()
+        return one.item in self._items() and self._is_public(one.current, self._items()[one.item])
+
+    def record_events(self, mine: list[RecordHistory]) -> Iterator[Event]:
+        seqs = [
+            s for one in mine for said in one.statements for s in (said.recorded_seq, said.ended_seq) if s
+        ]
+        moments, items = feed.moments(seqs), self._items()
+        for one in mine:
+            for event in archive.record_events(one, items[one.item], self.shown, moments, self.now.day):
+                if self.own is None or event.office == self.own or event.changes or event.kind == "decided":
+                    yield event
+
+    def entry_events(self, subject_id: int) -> Iterator[Event]:
+        known = {one.id: one for one in self.now.lists()}
+        for entry in lists.history_of(subject_id):
+            listed = known.get(entry.list_id)
+            public = listed and listed.publicity == "public" and listed.polarity != "watch"
+            if listed and (self.own in (None, entry.office) or (public and entry.in_force(self.now.day))):
+                yield from entry_events(entry, listed, self.now.day)
+
+    def shown(self, row: Row, item: Item) -> Mapping[str, str]:
+        """Values with what is personal masked; of another office's row a clerk sees open fields of what is public."""
+        values = collection.shown(row, item).values
+        if self.own in (None, row.office):
+            return {name: text for name, text in values.items() if text}
+        if not self._is_public(row, item):
+            return {}
+        open_fields = {field.name for field in item.fields if field.publicity == "public"}
+        return {name: text for name, text in values.items() if name in open_fields and text}
+
+    def sourced(self, one: Provenance) -> Sourced:
+        return archive.sourced(one, self._items()[one.record.item], self.shown, self.office, self.now)
+
+    def past(self, code: str, mine: list[RecordHistory], valid: date, known: date) -> PastView | None:
+        """The archive of past days, of what this person may read today."""
+        found = archive.past(code, valid_on=valid, seq=feed.seq_on(known))
+        if found is None:
+            return None
+        readable = {(one.item, one.key) for one in mine}
+        return PastView(
+            valid,
+            known,
+            found.subject.name,
+            found.subject.status,
+            found.since,
+            tuple(self._past_row(one) for one in found.records if (one.revision.item, one.key) in readable),
+        )
+
+    def _past_row(self, one: PastRecord) -> PastRow:
+        row, item = one.revision, self._items()[one.revision.item]
+        values = self.shown(row, item)
+        return PastRow(
+            headed(item),
+            values.get(item.display.title) or item.title,
+            values.get(item.display.number, ""),
+            self.office(row.office),
+            row.decided_on,
+            one.in_force,
+        )
+
+    def office(self, id: str) -> Text:
+        return titled(partial(self.now.office, id), id)
+
+    def _is_public(self, row: Row, item: Item) -> bool:
+        if getattr(row, "withdrawal", ""):
+            return False
+        governing = law.rulebook().on(min(row.decided_on or self.now.day, self.now.day))
+        return publicity.publicity(item, row.content, governing, self.now.day).outcome == publicity.SHOWN
+
+    def _items(self) -> dict[str, Item]:
+        return {item.id: item for item in self.now.items()}
