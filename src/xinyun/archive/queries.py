@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 from django.db.models.fields.json import KT
 
-from xinyun.archive import names
 from xinyun.archive.coding import (
     code_stock,
     codes_of_divisions,
@@ -24,7 +23,18 @@ from xinyun.archive.coding import (
     told_numbers,
 )
 from xinyun.archive.models import Record, Subject
-from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
+from xinyun.archive.searching import (
+    Hit,
+    Matches,
+    Place,
+    SearchResult,
+    codes_of,
+    match,
+    same_name,
+    search,
+    suggest,
+    told,
+)
 from xinyun.archive.revisions import (
     RevisionView,
     changes_of,
@@ -39,6 +49,8 @@ from xinyun.law import rulebook
 
 __all__ = [
     "Hit",
+    "Matches",
+    "Place",
     "RecordView",
     "RevisionView",
     "SearchResult",
@@ -59,6 +71,7 @@ __all__ = [
     "first_received",
     "headers_of",
     "latest",
+    "match",
     "named_by",
     "names_of",
     "record_counts",
@@ -72,6 +85,8 @@ __all__ = [
     "search",
     "subject",
     "subjects_changed_since",
+    "suggest",
+    "told",
     "told_numbers",
     "withdrawn_now",
 ]
@@ -250,13 +265,6 @@ def subjects_changed_since(seq: int) -> Iterator[SubjectView]:
     """Subjects with a code whose header changed after `seq`, streamed, for derived state."""
     for row in Subject.objects.filter(seq__gt=seq, code__isnull=False).order_by("seq").iterator(2000):
         yield _header(row, {})
-
-
-def search(
-    text: str, *, limit: int, offset: int = 0, division: str | None = None, kind: str | None = None
-) -> SearchResult:
-    """Find organisations by part of the name or of the code; see `names.search`."""
-    return names.search(text, limit=limit, offset=offset, division=division, kind=kind)
 
 
 def first_received(first_seq: int, last_seq: int) -> list[tuple[str, str, str, date | None, int]]:
