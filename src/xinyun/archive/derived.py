@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 
-
 _kept = threading.local()
 """Closing the last connection writes the whole log back, which would cost each question milliseconds."""
 

@@ -37,7 +37,12 @@ INSERT INTO state VALUES (0)""",
 def numbered(item: Item) -> str:
     """The field with the document number by which the public may find an item's records; empty where there is none."""
     name = item.display.number
-    if item.publicity != "public" or item.describes_subject or not name.endswith(_NUMBERED) or name in _NOT_DOCUMENTS:
+    if (
+        item.publicity != "public"
+        or item.describes_subject
+        or not name.endswith(_NUMBERED)
+        or name in _NOT_DOCUMENTS
+    ):
         return ""
     return name if item.field(name).publicity == "public" else ""
 
@@ -55,16 +60,23 @@ def rebuild(on: date) -> int:
         return _apply(index, on, anew=True)
 
 
+def is_numberlike(folded: str) -> bool:
+    """Whether a folded text can be the beginning of a document number: four characters, a digit among them."""
+    return len(folded) >= SHORTEST and any(char.isdigit() for char in folded)
+
+
 def records_numbered(text: str, limit: int) -> list[int]:
     """Records that bear the number, else those whose number begins so; not all of them stand, nor are all public.
 
-    Width, case, brackets and blanks do not matter. Fewer than four characters, or no digit among them, find nothing.
+    Width, case, brackets and blanks do not matter. What is not `is_numberlike` finds nothing.
     """
     folded = fold(text)
-    if len(folded) < SHORTEST or not any(char.isdigit() for char in folded):
+    if not is_numberlike(folded):
         return []
     with FILE.reading() as index:
-        exact = index.execute("SELECT record FROM document WHERE number = ? ORDER BY record LIMIT ?", [folded, limit])
+        exact = index.execute(
+            "SELECT record FROM document WHERE number = ? ORDER BY record LIMIT ?", [folded, limit]
+        )
         begun = index.execute(
             "SELECT record FROM document WHERE number > ? AND number < ? ORDER BY number, record LIMIT ?",
             [folded, folded + "\U0010ffff", limit],

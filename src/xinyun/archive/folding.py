@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from operator import add
 
 _DROPPED = re.compile(r"[\s·•.,，。、()（）〔〕\[\]【】“”\"'‘’-]")
@@ -52,7 +53,12 @@ def pieces(name: str, found: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool
         if marked:  # what folding drops between two marked characters is marked with them
             inside[marked[0] : marked[-1] + 1] = [True] * (marked[-1] + 1 - marked[0])
     cuts = [n for n in range(len(name)) if n == 0 or inside[n] != inside[n - 1]] + [len(name)]
-    return tuple((name[a:b], inside[a]) for a, b in zip(cuts, cuts[1:], strict=False))
+    return tuple((name[a:b], inside[a]) for a, b in pairwise(cuts))
+
+
+def matched(name: str, asked: str) -> tuple[tuple[str, bool], ...]:
+    """`name` in pieces, each with whether it is what was asked for."""
+    return pieces(name, spans(name, asked))
 
 
 def _places(name: str) -> list[int]:

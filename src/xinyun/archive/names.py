@@ -16,7 +16,7 @@ from django.db.models.fields.json import KT
 
 from xinyun.archive.derived import DerivedFile, batched
 from xinyun.archive.folding import fold, pairs
-from xinyun.archive.models import Record, Subject
+from xinyun.archive.models import Record
 from xinyun.archive.spelling import Speller, spellings
 from xinyun.archive.staging import streamed
 from xinyun.law import rulebook

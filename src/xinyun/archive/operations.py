@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from xinyun.archive import merging, names
+from xinyun.archive import documents, merging, names
 from xinyun.archive.events import RecordsAccepted
 from xinyun.archive.fingerprints import fingerprints, key_texts
 from xinyun.archive.merging import Barred, Counts, would_revise
@@ -51,11 +51,13 @@ __all__ = [
     "demand_notice",
     "demand_reason",
     "fingerprints",
+    "follow_documents",
     "follow_names",
     "key_texts",
     "log_reading",
     "no_such",
     "readmit",
+    "rebuild_documents",
     "rebuild_names",
     "register_subject",
     "stage",
@@ -165,6 +167,16 @@ def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: date
 def follow_names(*, actor: str, on: date) -> int:
     """Bring the name index up to the feed's head and return that `seq`."""
     return names.follow()
+
+
+def follow_documents(*, actor: str, on: date) -> int:
+    """Bring the index of document numbers up to the feed's head and return that `seq`."""
+    return documents.follow(on)
+
+
+def rebuild_documents(*, actor: str, on: date) -> int:
+    """Build the index of document numbers from nothing and return the `seq` it stands at."""
+    return documents.rebuild(on)
 
 
 def rebuild_names(*, actor: str, on: date) -> int:

@@ -22,8 +22,20 @@ from xinyun.archive.coding import (
     named_by,
     told_numbers,
 )
+from xinyun.archive.documents import is_numberlike, records_numbered
+from xinyun.archive.folding import fold, matched, pieces
 from xinyun.archive.models import Record, Subject
+from xinyun.archive.revisions import (
+    RevisionView,
+    changes_of,
+    find_current,
+    revision,
+    revisions,
+    revisions_of,
+    withdrawn_now,
+)
 from xinyun.archive.searching import (
+    SHORTEST,
     Hit,
     Matches,
     Place,
@@ -35,19 +47,11 @@ from xinyun.archive.searching import (
     suggest,
     told,
 )
-from xinyun.archive.revisions import (
-    RevisionView,
-    changes_of,
-    find_current,
-    revision,
-    revisions,
-    revisions_of,
-    withdrawn_now,
-)
 from xinyun.base import Period
 from xinyun.law import rulebook
 
 __all__ = [
+    "SHORTEST",
     "Hit",
     "Matches",
     "Place",
@@ -69,15 +73,21 @@ __all__ = [
     "document_numbers",
     "find_current",
     "first_received",
+    "fold",
     "headers_of",
+    "is_numberlike",
     "latest",
     "match",
+    "matched",
     "named_by",
     "names_of",
+    "pieces",
     "record_counts",
+    "records_numbered",
     "records_of",
     "records_of_change",
     "records_of_many",
+    "records_standing",
     "revision",
     "revisions",
     "revisions_of",
@@ -209,6 +219,11 @@ def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int,
     for row in rows.order_by("-decided_on", "-id"):
         found.setdefault(row.subject_id, []).append(_view(row))
     return found
+
+
+def records_standing(ids: list[int]) -> dict[int, RecordView]:
+    """Those of these revisions that are their record's current one and not withdrawn, by id."""
+    return {row.pk: _view(row) for row in Record.objects.filter(_known_at(None), pk__in=ids)}
 
 
 def names_of(codes: list[str]) -> dict[str, str]:

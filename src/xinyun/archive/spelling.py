@@ -17,12 +17,8 @@ CHARACTERS, LETTERS = 12, 24
 """How much of a core is spelt: nobody types more before looking at what came up."""
 _WORDS = {"长顺": "chang shun", "都匀": "du yun"}
 """Places of this province whose reading pypinyin does not know."""
-_ETHNIC = (
-    "布依 苗 侗 彝 回 水 仡佬 土家 壮 蒙古 藏 羌 哈尼 傣 白 景颇 傈僳 朝鲜 黎 哈萨克 柯尔克孜 瑶".split()
-)
-_SUFFIX = re.compile(
-    f"(?:(?:{'|'.join(_ETHNIC)})族|维吾尔)*(?:自治[区州县旗]|特别行政区|新区|特区|省|市|区|县|盟|旗)$"
-)
+_ETHNIC = "布依|苗|侗|彝|回|水|仡佬|土家|壮|蒙古|藏|羌|哈尼|傣|白|景颇|傈僳|朝鲜|黎|哈萨克|柯尔克孜|瑶"
+_SUFFIX = re.compile(f"(?:(?:{_ETHNIC})族|维吾尔)*(?:自治[区州县旗]|特别行政区|新区|特区|省|市|区|县|盟|旗)$")
 _PLANES = 0x32400
 """Beyond the last Chinese character that has a reading."""
 _DIVISIONS = 12

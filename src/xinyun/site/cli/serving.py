@@ -99,12 +99,15 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
-    from xinyun.archive.operations import follow_names
+    from xinyun.archive.operations import follow_documents, follow_names
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
 
     def follow() -> None:
         follow_names(actor="worker", on=today())
+        follow_documents(actor="worker", on=today())
+
+    def keep_sealed() -> None:
         seal(actor="worker", on=today())
 
     def work_the_queue() -> None:
@@ -125,13 +128,14 @@ def _worker(*, parent: int | None = None) -> None:
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
     for task, seconds in (
         (work_the_queue, 1),
+        (follow, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),
         (sweep, 3600),
     ):
         Thread(target=_repeat, args=(task, seconds), name=task.__name__, daemon=True).start()
     while parent is None or os.getppid() == parent:
-        _attempt(follow)
+        _attempt(keep_sealed)
         sleep(_ROUND_SECONDS)
 
 

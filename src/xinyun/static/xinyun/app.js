@@ -66,6 +66,9 @@ const answer = document.querySelector("[autofocus][tabindex]");
 if (answer) answer.focus();
 
 // On phones the filters start closed, so that results come first.
-if (matchMedia("(max-width: 55.99em)").matches) {
+const closeFilters = () => {
+  if (!matchMedia("(max-width: 55.99em)").matches) return;
   for (const filters of document.querySelectorAll("details.filters")) filters.removeAttribute("open");
-}
+};
+closeFilters();
+document.addEventListener("htmx:after:swap", closeFilters);
