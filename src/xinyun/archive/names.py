@@ -53,7 +53,11 @@ FILE = DerivedFile(
 @cache
 def speller() -> Speller:
     """Who spells names here: the divisions are those of the rulebook."""
-    return Speller(frozenset(fold(division.title) for division in rulebook().divisions.values()))
+    divisions = rulebook().divisions.values()
+    provinces = (division for division in divisions if division.code.endswith("0000"))
+    return Speller(
+        frozenset(fold(one.title) for one in provinces), frozenset(fold(one.title) for one in divisions)
+    )
 
 
 def follow() -> int:

@@ -134,8 +134,8 @@ def match(text: str, *, division: str | None = None, kind: str | None = None, br
         text,
         tuple(map(Place._make, sorted(wanted))),
         capped,
-        Counter(row[3][:4] for row in rows if not kind or row[4] == kind),
-        Counter(row[4] for row in rows if row[3].startswith(division)),
+        Counter(row[3][:4] for row in rows[:COUNTED] if not kind or row[4] == kind),
+        Counter(row[4] for row in rows[:COUNTED] if row[3].startswith(division)),
     )
 
 

@@ -48,9 +48,11 @@ class _Readings(NamedTuple):
 
 
 class Speller:
-    """Spells names. `places` are titles of divisions: what follows them in a name is its core."""
+    """Knows where the core of a name begins: after the titles of divisions, of which a province comes first or not at all."""
 
-    def __init__(self, places: frozenset[str]) -> None:
+    def __init__(self, provinces: frozenset[str], divisions: frozenset[str]) -> None:
+        places = provinces | divisions
+        self._only_first = {_SUFFIX.sub("", title) for title in provinces} | provinces
         self._places: dict[str, list[str]] = {}
         for place in sorted(places | {_SUFFIX.sub("", title) for title in places}, key=len, reverse=True):
             if len(place) >= 2:
@@ -61,7 +63,7 @@ class Speller:
         at = 0
         while places := self._places.get(folded[at : at + 2]):
             found = next((place for place in places if folded.startswith(place, at)), "")
-            if not found or at + len(found) > len(folded) - 2:
+            if not found or at + len(found) > len(folded) - 2 or (at and found in self._only_first):
                 break
             at += len(found)
         return at

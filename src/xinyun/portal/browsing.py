@@ -42,6 +42,11 @@ KEPT_SECONDS = 60
 """For how long the numbers and latest decisions, the same for everybody, are not counted anew."""
 LATEST_KINDS = ("licence", "penalty")
 """双公示: the two kinds whose latest decisions are published as such."""
+COMMON = {
+    "kind": ("企业", "个体工商户", "农民专业合作社", "社会团体", "民办非企业单位", "事业单位", "机关"),
+    "record": rules.CORE_KINDS,
+}
+"""The values that are offered before it is known whether there is a find; the rest are rare."""
 LONGEST = 100
 """Characters of what is asked; more are not looked at."""
 
@@ -110,29 +115,35 @@ def _known(asked: Asked, now: Law) -> Asked:
 
 
 def _facets(found: Finding, asked: Asked, now: Law) -> tuple[Facet, ...]:
-    """The values that narrow the finds down, each with how many it leaves, and the chosen one in any case."""
+    """The values that narrow the finds down, each with how many it leaves.
 
-    def choices(
-        titles: Mapping[str, Text], chosen: str, counts: Mapping[str, int], floor: bool
-    ) -> tuple[Choice, ...]:
-        return tuple(
-            Choice(value, title, value == chosen, counts.get(value, 0), floor)
-            for value, title in titles.items()
-            if counts.get(value) or value == chosen
+    Where more was found than is counted, a city or an ordinary type may have finds that were not looked at.
+    """
+
+    def facet(
+        name: str, title: Text, titles: Mapping[str, Text], counts: Mapping[str, int], floor: bool
+    ) -> Facet:
+        chosen, open = getattr(asked, name), COMMON.get(name, titles.keys()) if found.capped else ()
+        return Facet(
+            name,
+            title,
+            tuple(
+                Choice(value, text, value == chosen, counts.get(value, 0), floor)
+                for value, text in titles.items()
+                if counts.get(value) or value == chosen or value in open
+            ),
         )
 
     cities = {f"{digits}00": count for digits, count in found.cities.items()}
     categories = {one: queries.kind_title("", one, now) for one in now.codes("subject-kind").labels}
     kinds = {kind.id: kind.title for kind in rules.KINDS.values()}
-    more = found.capped or sum(found.cities.values()) > found.surveyed
+    more = found.capped or found.total > found.surveyed
     facets = (
-        Facet("city", Text("市（州）", "City"), choices(_cities(now), asked.city, cities, found.capped)),
-        Facet("kind", Text("主体类型", "Type"), choices(categories, asked.kind, found.kinds, found.capped)),
-        Facet(
-            "record", Text("有哪类记录", "With records of"), choices(kinds, asked.record, found.records, more)
-        ),
+        facet("city", Text("市（州）", "City"), _cities(now), cities, found.capped),
+        facet("kind", Text("主体类型", "Type"), categories, found.kinds, found.capped),
+        facet("record", Text("有哪类记录", "With records of"), kinds, found.records, more),
     )
-    return tuple(facet for facet in facets if facet.choices)
+    return tuple(one for one in facets if one.choices)
 
 
 def _help(asked: str, person: bool, *, filtered: bool) -> tuple[Text | None, Text | None]:
