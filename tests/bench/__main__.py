@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, stores, validation, workbook
+from tests.bench import collection, gateway, generated, load, report, search, stores, validation, workbook
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -25,6 +25,7 @@ class Size:
     faults: float
     subjects: int
     entries: int
+    names: int
     seconds: float
     runs: int
     stores: tuple[str, ...]
@@ -57,12 +58,17 @@ def _report(size: Size) -> Result:
     return report.run(runs=size.runs)
 
 
+def _search(size: Size) -> Result:
+    return search.run(subjects=size.names, seconds=size.seconds * 3, runs=size.runs)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
     "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
+    "search": _search,
 }
 
 
@@ -74,6 +80,7 @@ def main() -> None:
         asked.faults,
         asked.subjects,
         asked.entries,
+        asked.names,
         asked.seconds,
         asked.runs,
         tuple(asked.store or collection.STORES),
@@ -124,6 +131,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
+    parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
@@ -133,8 +141,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
     asked = parser.parse_args()
-    usual = {"rows": 1_000_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
-    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
+    usual = {
+        "rows": 1_000_000,
+        "subjects": 100_000,
+        "entries": 20_000,
+        "names": 1_000_000,
+        "seconds": 3.0,
+        "runs": 3,
+    }
+    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "names": 3_000, "seconds": 1.0, "runs": 1}
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)

@@ -134,6 +134,16 @@ def report(**given: Any) -> dict[str, Any]:
     return getattr(paper, given.pop("part"))(**given)
 
 
+def search(**given: Any) -> dict[str, Any]:
+    """See `searching`."""
+    if given.pop("fresh", False):
+        _initialise()
+    _ready()
+    from tests.bench import searching
+
+    return getattr(searching, given.pop("part"))(**given)
+
+
 def _ready() -> None:
     django.setup()
 
@@ -153,7 +163,7 @@ def _peak() -> float:
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     task.__name__: task
-    for task in (collect, parse, ingest, validate, read_workbook, seed_checks, leaves, report)
+    for task in (collect, parse, ingest, validate, read_workbook, seed_checks, leaves, report, search)
 }
 
 

@@ -60,12 +60,16 @@ class Speller:
 
     def core(self, folded: str) -> int:
         """The character with which a name's core begins: after the divisions that it names first; 0 without any."""
-        at = 0
+        at, last = 0, len(folded) - 2
         while places := self._places.get(folded[at : at + 2]):
-            found = next((place for place in places if folded.startswith(place, at)), "")
-            if not found or at + len(found) > len(folded) - 2 or (at and found in self._only_first):
-                break
-            at += len(found)
+            for place in places:
+                if folded.startswith(place, at):
+                    break
+            else:
+                return at
+            if at + len(place) > last or (at and place in self._only_first):
+                return at
+            at += len(place)
         return at
 
     def divided(self, letters: str, deep: int = 2) -> list[tuple[str, str]]:
