@@ -43,9 +43,10 @@ class DerivedFile:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection that this thread keeps for its next question, while the file is the same."""
         kept = _kept.__dict__
-        key, (index, seen) = str(self.path), kept.get(str(self.path), (None, None))
+        key = str(self.path)
+        index, seen = kept.get(key, (None, None))
         if index is None or seen != _file_at(key):
-            if index is not None:
+            if index is not None and seen[1] == os.getpid():
                 index.close()
             index = self._opened()
             kept[key] = index, _file_at(key)

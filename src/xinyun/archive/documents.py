@@ -75,10 +75,10 @@ def records_numbered(text: str, limit: int) -> list[int]:
         return []
     with FILE.reading() as index:
         exact = index.execute(
-            "SELECT record FROM document WHERE number = ? ORDER BY record LIMIT ?", [folded, limit]
+            "SELECT record FROM document WHERE number = ? ORDER BY record DESC LIMIT ?", [folded, limit]
         )
         begun = index.execute(
-            "SELECT record FROM document WHERE number > ? AND number < ? ORDER BY number, record LIMIT ?",
+            "SELECT record FROM document WHERE number > ? AND number < ? ORDER BY number, record DESC LIMIT ?",
             [folded, folded + "\U0010ffff", limit],
         )
         return [record for (record,) in [*exact, *begun]][:limit]

@@ -93,10 +93,8 @@ class SearchResult:
 
 
 _Ask = Callable[..., None]
-
-
-_Row = tuple[int, int, int, str, str]
-"""The parts of a place, the division and the category."""
+_Row = tuple[int, int, int, str, str, int]
+"""The parts of a place, the division, the category, and in how many ways it was found."""
 
 
 def search(
@@ -123,10 +121,10 @@ def match(text: str, *, division: str | None = None, kind: str | None = None, br
     division, kind = division or "", kind or ""
     with FILE.reading() as index:
         rows = _rows(index, text, COUNTED + 1, broad=broad)
-        chosen, capped = rows, len(rows) > COUNTED
+        chosen, capped = rows, _cut_short(rows)
         if capped and (division or kind):
             chosen = _rows(index, text, COUNTED + 1, division=division, kind=kind, broad=broad)
-            capped = len(chosen) > COUNTED
+            capped = _cut_short(chosen)
     wanted = (
         row[:3] for row in chosen[:COUNTED] if row[3].startswith(division) and (not kind or row[4] == kind)
     )
@@ -137,6 +135,11 @@ def match(text: str, *, division: str | None = None, kind: str | None = None, br
         Counter(row[3][:4] for row in rows[:COUNTED] if not kind or row[4] == kind),
         Counter(row[4] for row in rows[:COUNTED] if row[3].startswith(division)),
     )
+
+
+def _cut_short(rows: list[_Row]) -> bool:
+    """Whether there may be more, for as many were found as are asked for; some of them in several ways."""
+    return sum(row[5] for row in rows) > COUNTED
 
 
 def suggest(text: str, limit: int) -> tuple[Hit, ...]:
@@ -180,7 +183,7 @@ def _rows(
         return []
     looked_at = _LOOKED_AT if division or kind else limit
     ranked = f"""
-        SELECT MIN(way) AS way, LENGTH(folded) AS length, id, division, category FROM (
+        SELECT MIN(way) AS way, LENGTH(folded) AS length, id, division, category, COUNT(*) FROM (
             SELECT s.id, s.folded, s.division, s.category,
                    CASE WHEN s.folded = ?1 THEN {EXACT} WHEN SUBSTR(s.folded, 1, ?2) = ?1 THEN {BEGINS}
                         WHEN SUBSTR(s.folded, s.core + 1, ?2) = ?1 THEN {CORE} ELSE f.way END AS way

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -75,28 +75,29 @@ class Speller:
     def divided(self, letters: str, deep: int = 2) -> list[tuple[str, str]]:
         """The divisions with which a spelling may begin, each with what is left of the letters for the core.
 
-        Nothing is left where the letters only begin to spell the division. Up to `deep` divisions follow each other.
+        Nothing is left where the letters end with the division, or in it. Up to `deep` divisions follow each other.
         """
         found = []
         for end in range(2, len(letters) + 1):
-            for place in self._spelt_places.get(letters[:end], ()):
+            for place in self._spelt.get(letters[:end], ()):
                 found.append((place, letters[end:]))
                 if deep > 1 and end < len(letters):
                     found += [(place + more, rest) for more, rest in self.divided(letters[end:], deep - 1)]
+        if len(letters) >= 2:
+            begun = (
+                places for text, places in self._spelt.items() if text.startswith(letters) and text != letters
+            )
+            found += [(place, "") for places in begun for place in places]
         return found[:_DIVISIONS]
 
-    @property
-    def _spelt_places(self) -> dict[str, list[str]]:
-        return _spelt_places(tuple(place for places in self._places.values() for place in places))
-
-
-@cache
-def _spelt_places(places: tuple[str, ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for place, spelt in zip(places, spellings(places), strict=True):
-        for text in spelt:
-            found.setdefault(text, []).append(place)
-    return found
+    @cached_property
+    def _spelt(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        titles = [place for places in self._places.values() for place in places]
+        for place, texts in zip(titles, spellings(titles), strict=True):
+            for text in texts:
+                found.setdefault(text, []).append(place)
+        return found
 
 
 def spellings(cores: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -71,15 +71,15 @@ def find(asked: Asked, span: Span, on: date) -> Finding:
     if hints.holds_person(asked.text) or len(archive.fold(asked.text)) < archive.SHORTEST:
         return Finding()
     now = law.rulebook().on(on)
-    numbers = _by_document(asked.text, now)
-    return _with_documents(numbers, asked, span, now) if numbers else _with_names(asked, span, now)
+    numbers, capped = _by_document(asked.text, now)
+    return _with_documents(numbers, capped, asked, span, now) if numbers else _with_names(asked, span, now)
 
 
 def suggest(text: str, limit: int, on: date) -> tuple[tuple[Hit, str], ...]:
     """The likeliest finds while somebody types, each with the document number by which it is found, if it is."""
     if hints.holds_person(text):
         return ()
-    numbers = _by_document(text, law.rulebook().on(on))
+    numbers, _ = _by_document(text, law.rulebook().on(on))
     if numbers:
         return tuple((hit, numbers[hit.id]) for hit in _headed(list(numbers)[:limit]))
     return tuple((hit, "") for hit in archive.suggest(text, limit))
@@ -111,7 +111,7 @@ def _with_names(asked: Asked, span: Span, now: Law) -> Finding:
     )
 
 
-def _with_documents(numbers: dict[int, str], asked: Asked, span: Span, now: Law) -> Finding:
+def _with_documents(numbers: dict[int, str], capped: bool, asked: Asked, span: Span, now: Law) -> Finding:
     """Few are found by a number, so all of them are looked at."""
     everyone = _headed(list(numbers))
     tallies = queries.tallies(everyone, now)
@@ -121,6 +121,7 @@ def _with_documents(numbers: dict[int, str], asked: Asked, span: Span, now: Law)
     hits = [hit for hit in both if not asked.record or tallies[hit.id][asked.record]]
     return Finding(
         total=len(hits),
+        capped=capped,
         hits=tuple(hits[span.offset : span.offset + span.limit]),
         tallies=tallies,
         numbers=numbers,
@@ -156,14 +157,14 @@ def _headed(ids: list[int]) -> list[Hit]:
     ]  # fmt: skip
 
 
-def _by_document(text: str, now: Law) -> dict[int, str]:
-    """Subjects with a public record or entry of this number, else of one that begins so, by id with the number.
+def _by_document(text: str, now: Law) -> tuple[dict[int, str], bool]:
+    """Subjects with a public record or entry of this number, else of one that begins so, by id with the number; whether there may be more.
 
     The index names candidates; each is read and shown to this question as it would be to the public, or not at all.
     """
     wanted = archive.fold(text)
     if not archive.is_numberlike(wanted):
-        return {}
+        return {}, False
     ids = archive.records_numbered(wanted, _NUMBERED)
     standing = archive.records_standing(ids)
     lines = [
@@ -181,7 +182,7 @@ def _by_document(text: str, now: Law) -> dict[int, str]:
     numbers: dict[int, str] = {}
     for subject, number in exact or found:
         numbers.setdefault(subject, number)
-    return numbers
+    return numbers, not exact and len(ids) == _NUMBERED
 
 
 def _written(text: str) -> str:

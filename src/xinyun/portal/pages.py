@@ -104,11 +104,6 @@ class SearchPage:
         """Whether a facet narrows the search down."""
         return any(facet.chosen for facet in self.facets)
 
-    @property
-    def total_text(self) -> str:
-        """The number of hits as people read it; more than are counted is said so."""
-        return f"{self.total:,}{'+' if self.capped else ''}"
-
 
 @dataclass(frozen=True, slots=True)
 class Latest:

@@ -30,7 +30,7 @@ const seek = (event) => {
   const form = event.target.form;
   if (!form || form.getAttribute("hx-trigger") !== "seek" || (event.type === "input" && event.isComposing)) return;
   clearTimeout(timer);
-  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("seek")), event.target.type === "search" ? 350 : 50);
+  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("seek")), 350);
 };
 document.addEventListener("input", seek);
 document.addEventListener("compositionend", seek);
