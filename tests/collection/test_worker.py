@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -71,11 +72,14 @@ def outside(live: Store) -> Outside:
 @contextmanager
 def working(store: Store) -> Iterator[subprocess.Popen[str]]:
     worker = store.start("worker")
+    Thread(
+        target=worker.stdout.read, daemon=True
+    ).start()  # a worker that nobody listens to would wait for it
     try:
         yield worker
     finally:
         worker.kill()
-        worker.communicate()
+        worker.wait()
 
 
 def submit(store: Store, *files: Path) -> None:

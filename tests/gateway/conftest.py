@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import Store
+from tests.conftest import Store, initialised
 from tests.factories import a_code
 from xinyun.ledger import receipts
 
@@ -106,9 +106,7 @@ def public_key(home: Path) -> str:
 
 
 def opened(folder: Path) -> Running:
-    store = Store(folder / "home")
-    store.run("init")
-    return Running(store)
+    return Running(Store(folder / "home", like=initialised()))
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "src" / "xinyun"
 ORDER = [
     "base",
     "law",
+    "naming",
     "plumbing",
     "ledger",
     "accounts",
@@ -35,11 +36,12 @@ ORDER = [
     "console",
     "site",
 ]
-FLAT = {"base", "law", "plumbing", "site"}
+FLAT = {"base", "law", "naming", "plumbing", "site"}
 DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
     "xinyun.ledger.receipts",
     "xinyun.archive.rules",
+    "xinyun.archive.snapshot.queries",
     "xinyun.collection.arrivals",
     "xinyun.collection.records",
     "xinyun.collection.remapping",

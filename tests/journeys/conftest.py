@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import Store
+from tests.conftest import Store, initialised
 from tests.factories import a_code, a_licence, a_penalty, a_registration
 
 NAME = "贵州鑫淼垚犇骉瀧㵘商贸有限公司"
@@ -53,8 +53,7 @@ def _fill(store: Store, folder: Path) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demonstration site, served by the command line; visitors only add reports to it."""
     folder = tmp_path_factory.mktemp("site")
-    store = Store(folder / "home")
-    store.run("init")
+    store = Store(folder / "home", like=initialised())
     code = _fill(store, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

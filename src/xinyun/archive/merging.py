@@ -58,6 +58,19 @@ def _in_order() -> str:
     return "JOIN" if _on_postgresql() else "CROSS JOIN"
 
 
+def _current_record() -> str:
+    """The archive's record of a staged row, as `c`: one look by index for each, whatever the statistics say.
+
+    PostgreSQL, which may know nothing yet of what the last minute brought, would else read the stage once for every
+    record of the archive (10 s for 200,000 rows beside a hundred records, measured).
+    """
+    meets = "c.subject_id = k.id AND c.item = %s AND c.key = s.key AND c.superseded_seq IS NULL"
+    if not _on_postgresql():
+        return f"CROSS JOIN archive_record c ON {meets}"
+    wanted = "c.id, c.revision, c.digest, c.withdrawal"
+    return f"CROSS JOIN LATERAL (SELECT {wanted} FROM archive_record c WHERE {meets} LIMIT 1) c"
+
+
 def _now() -> str:
     """This moment, asked once and not for each row."""
     return (
@@ -84,8 +97,7 @@ def plan(cursor: CursorWrapper, stage: Stage, item: str) -> Counts:
                            ELSE 'revised' END,
                c.id, c.revision + 1
         FROM {rows} s {_in_order()} merge_known k ON k.n = s.subject
-        {_in_order()} archive_record c
-             ON c.subject_id = k.id AND c.item = %s AND c.key = s.key AND c.superseded_seq IS NULL
+        {_current_record()}
         WHERE EXISTS (SELECT 1 FROM merge_known)
         """,
         [item],

@@ -14,6 +14,7 @@ from xinyun.archive.merging import Barred, Counts, would_revise
 from xinyun.archive.models import Subject
 from xinyun.archive.plausibility import Predating, count_predating, take_out_predating
 from xinyun.archive.repeats import Conflict, Suspects, take_out_conflicts, take_out_repeats
+from xinyun.archive.snapshot import building as snapshots
 from xinyun.archive.staging import ROWS, SUBJECTS, Stage, attached, stage
 from xinyun.archive.withdrawing import (
     AlreadyWithdrawn,
@@ -53,12 +54,14 @@ __all__ = [
     "fingerprints",
     "follow_documents",
     "follow_names",
+    "follow_snapshot",
     "key_texts",
     "log_reading",
     "no_such",
     "readmit",
     "rebuild_documents",
     "rebuild_names",
+    "rebuild_snapshot",
     "register_subject",
     "stage",
     "take_out_conflicts",
@@ -182,3 +185,16 @@ def rebuild_documents(*, actor: str, on: date) -> int:
 def rebuild_names(*, actor: str, on: date) -> int:
     """Build the name index from nothing and return the `seq` it stands at."""
     return names.rebuild()
+
+
+def follow_snapshot(*, actor: str, on: date) -> int:
+    """Bring the snapshot up to the feed's head and return the `seq` it stands at."""
+    return snapshots.follow(on)
+
+
+def rebuild_snapshot(*, from_nothing: bool = False, actor: str, on: date) -> int:
+    """Bring the snapshot up to the feed's head, after a look at every byte, and return the `seq` it stands at.
+
+    What is damaged or missing makes it begin from nothing, as when asked; readers see the old one until then.
+    """
+    return snapshots.rebuild(on, from_nothing=from_nothing)

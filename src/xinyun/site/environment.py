@@ -91,14 +91,19 @@ class Environment:
 
     @cached_property
     def derived(self) -> Path:
-        """Where disposable state lives: name index, check index, snapshot."""
+        """Where disposable indexes live: the name index, the check index."""
         return self.home / "derived"
+
+    @property
+    def snapshot(self) -> Path:
+        """Where the snapshot lies, which is disposable too."""
+        return self.home / "snapshot"
 
     @property
     def own_files(self) -> tuple[Path, ...]:
         """What the platform keeps in its home, where no command may write what a user asked for."""
         names = ["archive.sqlite3", "ledger.sqlite3", "keys", "submissions", "derived", "staging", "static"]
-        names += ["inbox", "outbox"]
+        names += ["inbox", "outbox", "snapshot"]
         return tuple(self.home / name for name in names)
 
     @cached_property

@@ -42,8 +42,8 @@ def main(arguments: list[str]) -> int:
             lost = aside.submit(_has_long_numbers)
             for descriptor, name in zip(arguments[::2], arguments[1::2], strict=True):
                 sheet = book.load_sheet_eager(name, header_row=None, dtypes="string")
-                columns = _with_long_numbers(sheet)
-                if columns and lost.result():
+                columns = _with_long_numbers(sheet) if lost.result() else []
+                if columns:
                     kinds = book.load_sheet_eager(
                         name, header_row=None, dtypes="boolean", use_columns=columns
                     )

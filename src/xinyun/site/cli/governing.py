@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Literal
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, set_up, show, today
+from xinyun.site.cli.output import Json, actor, add_group, set_up, show, today
 
 
 def register(app: App) -> None:
@@ -18,6 +18,7 @@ def register(app: App) -> None:
     ledger.command(_prove, name="prove")
     app.command(ledger)
     app.command(_rebuild, name="rebuild")
+    add_group(app, "snapshot", "快照：供批量计算的文件 | the files for batch work", verify=_verify_snapshot)
 
 
 def _init(*, json: Json = False) -> None:
@@ -56,13 +57,21 @@ def _prove(index: int, /, *, json: Json = False) -> None:
     show(operations.prove(index), as_json=json)
 
 
-def _rebuild(what: Literal["names", "documents", "checks", "all"], /, *, json: Json = False) -> None:
-    """重建派生数据 | Rebuild derived state from nothing.
+def _rebuild(
+    what: Literal["names", "documents", "checks", "snapshot", "all"],
+    /,
+    *,
+    from_nothing: Annotated[bool, Parameter(negative=())] = False,
+    json: Json = False,
+) -> None:
+    """重建派生数据 | Rebuild derived state: the indexes from nothing, the snapshot from where it is whole.
 
     Parameters
     ----------
     what
-        names 名称索引，documents 文号索引，checks 核查索引，all 全部 | which of it
+        names 名称索引，documents 文号索引，checks 核查索引，snapshot 快照，all 全部 | which of it
+    from_nothing
+        快照也从头写起，不接着原有的 | write the snapshot anew, too
     """
     set_up()
     from xinyun.archive import operations as archive
@@ -75,4 +84,17 @@ def _rebuild(what: Literal["names", "documents", "checks", "all"], /, *, json: J
         done["documents"] = archive.rebuild_documents(actor=actor(), on=today())
     if what in {"checks", "all"}:
         done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
+    if what in {"snapshot", "all"}:
+        done["snapshot"] = archive.rebuild_snapshot(from_nothing=from_nothing, actor=actor(), on=today())
     show(done, as_json=json)
+
+
+def _verify_snapshot(*, json: Json = False) -> None:
+    """逐字节核对快照的文件 | Look at every byte of the snapshot; exit status 1 when a file is not what was written."""
+    set_up()
+    from xinyun.archive.snapshot import queries
+
+    verdict = queries.verify()
+    show(verdict, as_json=json)
+    if not verdict.ok:
+        raise SystemExit(1)

@@ -90,8 +90,8 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，更新名称索引，封存并签署存证 | Work the queue, the drop folder and
-    the pulls; keep the name index, seal and sign the ledger. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证 | Work the queue, the drop folder
+    and the pulls; keep the name index and the snapshot, seal and sign the ledger. Several may run at once.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
-    from xinyun.archive.operations import follow_documents, follow_names
+    from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
 
@@ -121,6 +121,9 @@ def _worker(*, parent: int | None = None) -> None:
     def pull() -> None:
         collection.run_due_pulls(actor="worker", on=today(), at=now())
 
+    def follow_into_snapshot() -> None:
+        follow_snapshot(actor="worker", on=today())
+
     def sweep() -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
@@ -129,6 +132,7 @@ def _worker(*, parent: int | None = None) -> None:
     for task, seconds in (
         (work_the_queue, 1),
         (follow, 1),
+        (follow_into_snapshot, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),
         (sweep, 3600),
@@ -147,12 +151,15 @@ def _repeat(task: Callable[[], None], seconds: float) -> None:
 
 def _attempt(task: Callable[[], None]) -> None:
     """Do it once; whatever keeps it from being done, such as a store that is away, the next round makes good for."""
-    from django.db import connections
+    from django.db import InterfaceError, OperationalError, connections
 
+    log = logging.getLogger(__name__)
     try:
         task()
+    except (OperationalError, InterfaceError, OSError) as error:  # once a second, for as long as it is away
+        log.warning("the worker could not %s: %s", task.__name__, error)
     except Exception:
-        logging.getLogger(__name__).warning("the worker could not %s", task.__name__, exc_info=True)
+        log.warning("the worker could not %s", task.__name__, exc_info=True)
     connections.close_all()
 
 
