@@ -101,10 +101,10 @@ def test_a_name_withdrawn_by_its_registry_is_not_a_former_name(register):
 
 def test_places_in_the_order_do_not_shift_when_more_is_collected(register):
     register(*(f"演示茶业{n}号店" for n in range(30)))
-    first = queries.match("演示茶业").places[:10]
+    first = queries.match("演示茶业").part(0, 10)
     register(*(f"演示茶业{n}店" for n in range(5)))
 
-    later = queries.match("演示茶业").places
+    later = queries.match("演示茶业").part()
     assert len(later) == 35
     rest = [place for place in later if place > first[-1]]
     assert {place.id for place in rest}.isdisjoint(place.id for place in first)
@@ -119,7 +119,7 @@ def test_finds_are_counted_by_division_and_category_each_respecting_the_other(re
     register("演示四铺", division="520102", prefix="92")
 
     found = queries.match("演示", division="5201")
-    assert len(found.places) == 3
+    assert len(found.keys) == 3
     assert dict(found.divisions) == {"5201": 3, "5203": 1}
     assert dict(found.categories) == {"企业": 2, "个体工商户": 1}
     assert dict(queries.match("演示", kind="企业").divisions) == {"5201": 2, "5203": 1}

@@ -126,7 +126,7 @@ def test_pages_follow_each_other_while_companies_are_added(write_csv: Callable[.
 
     assert sorted(seen) == sorted(everyone)
     assert after == ""
-    back = find(Asked("同名"), Span(10, before=str(archive.match("同名").places[13])), DAY)
+    back = find(Asked("同名"), Span(10, before=str(archive.match("同名").part()[13])), DAY)
     assert len(back.hits) == 10
     assert back.previous
 

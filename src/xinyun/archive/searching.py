@@ -10,7 +10,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from xinyun.archive.folding import fold, pairs, spans
@@ -76,11 +76,15 @@ class Matches:
     `divisions` count the first four digits and respect the category that was asked for, `categories` the division.
     """
 
-    text: str
-    places: tuple[Place, ...] = ()
-    capped: bool = False
-    divisions: Counter[str] = field(default_factory=Counter)
-    categories: Counter[str] = field(default_factory=Counter)
+    keys: tuple[tuple[int, int, int], ...]
+    """The places of all, plainly: thousands of named tuples would take longer than finding them."""
+    capped: bool
+    divisions: Counter[str]
+    categories: Counter[str]
+
+    def part(self, start: int = 0, end: int | None = None) -> tuple[Place, ...]:
+        """The places from one on up to another."""
+        return tuple(map(Place._make, self.keys[start:end]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,8 @@ def search(
 ) -> SearchResult:
     """A page of `match`; without `broad`, by names that are borne now and codes alone."""
     found = match(text, division=division, kind=kind, broad=broad)
-    hits = told(text, found.places[offset : offset + limit])
-    return SearchResult(len(found.places), hits, found.capped)
+    hits = told(text, found.part(offset, offset + limit))
+    return SearchResult(len(found.keys), hits, found.capped)
 
 
 def match(text: str, *, division: str | None = None, kind: str | None = None, broad: bool = True) -> Matches:
@@ -129,8 +133,7 @@ def match(text: str, *, division: str | None = None, kind: str | None = None, br
         row[:3] for row in chosen[:COUNTED] if row[3].startswith(division) and (not kind or row[4] == kind)
     )
     return Matches(
-        text,
-        tuple(map(Place._make, sorted(wanted))),
+        tuple(sorted(wanted)),
         capped,
         Counter(row[3][:4] for row in rows[:COUNTED] if not kind or row[4] == kind),
         Counter(row[4] for row in rows[:COUNTED] if row[3].startswith(division)),

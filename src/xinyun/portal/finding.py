@@ -87,18 +87,18 @@ def suggest(text: str, limit: int, on: date) -> tuple[tuple[Hit, str], ...]:
 
 def _with_names(asked: Asked, span: Span, now: Law) -> Finding:
     found = archive.match(asked.text, division=asked.city[:4] or None, kind=asked.kind or None)
-    best = archive.told(asked.text, found.places[:RANKED])
+    best = archive.told(asked.text, found.part(0, RANKED))
     tallies = queries.tallies(best, now) if best else {}
-    places, capped = found.places, found.capped
+    keys, capped = found.keys, found.capped
     if asked.record:
         holding = {hit.id for hit in best if tallies[hit.id][asked.record]}
-        capped = capped or len(places) > RANKED
-        places = tuple(place for place in places[:RANKED] if place.id in holding)
-    start, end = _cut(places, span)
-    shown = places[start:end]
+        capped = capped or len(keys) > RANKED
+        keys = tuple(place for place in found.part(0, RANKED) if place.id in holding)
+    start, end = _cut(keys, span)
+    shown = tuple(map(Place._make, keys[start:end]))
     hits = archive.told(asked.text, shown)
     return Finding(
-        total=len(places),
+        total=len(keys),
         capped=capped,
         hits=hits,
         tallies=tallies | queries.tallies([hit for hit in hits if hit.id not in tallies], now),
@@ -106,7 +106,7 @@ def _with_names(asked: Asked, span: Span, now: Law) -> Finding:
         kinds=found.categories,
         records=_holders(tallies.values()),
         surveyed=len(best),
-        next=str(shown[-1]) if shown and end < len(places) else "",
+        next=str(shown[-1]) if shown and end < len(keys) else "",
         previous=str(shown[0]) if shown and start else "",
     )
 
@@ -132,13 +132,13 @@ def _with_documents(numbers: dict[int, str], capped: bool, asked: Asked, span: S
     )
 
 
-def _cut(places: Sequence[Place], span: Span) -> tuple[int, int]:
+def _cut(keys: Sequence[tuple[int, int, int]], span: Span) -> tuple[int, int]:
     """From where to where a part goes; what was collected in between shifts nothing."""
     after, before = Place.read(span.after), Place.read(span.before)
     if before:
-        end = bisect_left(places, before)
+        end = bisect_left(keys, before)
         return max(end - span.limit, 0), end
-    start = bisect_right(places, after) if after else span.offset
+    start = bisect_right(keys, after) if after else span.offset
     return start, start + span.limit
 
 
