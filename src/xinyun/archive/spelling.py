@@ -119,7 +119,7 @@ def spellings(cores: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def marked(core: str, letters: str) -> int:
     """How many of a core's first characters these letters stand for; 0 where they do not spell its beginning."""
-    readings = _readings()
+    readings, core = _readings(), core[:CHARACTERS]
     for syllables in (readings.of(core), _as_words(core, readings)):
         if "".join(one[:1] for one in syllables).startswith(letters):
             return len(letters)
