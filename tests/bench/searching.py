@@ -86,7 +86,7 @@ def write(folder: str, seconds: float, numbered: int) -> dict[str, Any]:
     followed, end, batch = [], time.perf_counter() + seconds, 0
     while time.perf_counter() < end:
         file = Path(folder) / f"more-{numbered}-{batch}.parquet"
-        word = f"新批{numbered}第{batch}"
+        word = f"新批{numbered}第{batch}批"
         _more(file, word, 9_000_000 - (numbered * 100 + batch + 1) * _MORE)
         collect(item="registration", path=file, office="52.market-regulation", actor="bench", on=DAY)
         start = time.perf_counter()
