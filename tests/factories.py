@@ -85,10 +85,11 @@ def collected(
     path: Path, item: str = "registration", office: str = "52.market-regulation", **given: Any
 ) -> Any:
     """Collect a file in this process, on the tests' day; names are followed at once, as the worker does in seconds."""
-    from xinyun.archive.operations import follow_names
+    from xinyun.archive.operations import follow_documents, follow_names
     from xinyun.collection.operations import collect
 
     given = {"actor": "test", "on": date(2026, 11, 20)} | given
     outcome = collect(item=item, path=path, office=office, **given)
     follow_names(actor="test", on=given["on"])
+    follow_documents(actor="test", on=given["on"])
     return outcome

@@ -16,6 +16,7 @@ from tests.bench import (
     load,
     naming,
     report,
+    search,
     snapshot,
     stores,
     validation,
@@ -36,6 +37,7 @@ class Size:
     faults: float
     subjects: int
     entries: int
+    names: int
     seconds: float
     runs: int
     stores: tuple[str, ...]
@@ -68,6 +70,10 @@ def _report(size: Size) -> Result:
     return report.run(runs=size.runs)
 
 
+def _search(size: Size) -> Result:
+    return search.run(subjects=size.names, seconds=size.seconds * 3, runs=size.runs)
+
+
 def _snapshot(size: Size) -> Result:
     folder = stores.scratch()
     registrations = generated.registrations(folder / "registrations.parquet", size.subjects)
@@ -85,6 +91,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
+    "search": _search,
     "snapshot": _snapshot,
     "names": _names,
 }
@@ -98,6 +105,7 @@ def main() -> None:
         asked.faults,
         asked.subjects,
         asked.entries,
+        asked.names,
         asked.seconds,
         asked.runs,
         tuple(asked.store or collection.STORES),
@@ -148,6 +156,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index and the snapshot (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
+    parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
@@ -157,8 +166,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
     asked = parser.parse_args()
-    usual = {"rows": 1_000_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
-    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
+    usual = {
+        "rows": 1_000_000,
+        "subjects": 100_000,
+        "entries": 20_000,
+        "names": 1_000_000,
+        "seconds": 3.0,
+        "runs": 3,
+    }
+    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "names": 3_000, "seconds": 1.0, "runs": 1}
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)

@@ -135,12 +135,12 @@ _COMMANDS = {
 
 @contextmanager
 def _serve(store: stores.Store, folder: Path, name: str) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     environment = store.environment | {"BENCH_PEERS": str(folder / "peers.json")}
     command = [sys.executable, *_COMMANDS[name], "--port", str(port)]
     process = subprocess.Popen(command, env=environment, cwd=stores.ROOT, stdout=subprocess.DEVNULL)
     try:
-        _wait(process, port, name)
+        wait(process, port, name)
         yield Server(port, process)
     finally:
         process.terminate()
@@ -149,7 +149,7 @@ def _serve(store: stores.Store, folder: Path, name: str) -> Iterator[Server]:
         process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, name: str) -> None:
+def wait(process: subprocess.Popen[bytes], port: int, name: str) -> None:
     for _ in range(600):
         if process.poll() is not None:
             break
@@ -159,7 +159,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, name: str) -> None:
     raise NotMeasured(f"the server {name} did not start")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])

@@ -22,9 +22,9 @@ _FACTS = "当事人未按照规定期限公示年度报告，亦未在责令改�
 _BASIS = "《企业信息公示暂行条例》第十七条第一款及地方裁量基准相应档次的规定（演示数据）"
 
 
-def codes(numbers: np.ndarray, prefix: str = "91") -> pl.Series:
+def codes(numbers: np.ndarray, prefix: str = "91", division: str = "520100") -> pl.Series:
     """Right unified social credit codes, one a number, with letters that mark them as generated."""
-    head = f"{prefix}520100XY"
+    head = f"{prefix}{division}XY"
     values = np.array([USCC_ALPHABET.index(char) for char in head])
     digits = numbers[:, None] // 10 ** np.arange(6, -1, -1) % 10
     total = (values * USCC_WEIGHTS[: len(head)]).sum() + (digits * USCC_WEIGHTS[len(head) :]).sum(axis=1)
@@ -143,5 +143,74 @@ def registrations(path: Path, subjects: int) -> Path:
             "类型": pl.Series(["有限责任公司"]).new_from_index(0, subjects),
             "登记状态": pl.Series(["存续"]).new_from_index(0, subjects),
         }
+    ).write_parquet(path)
+    return path
+
+
+_PLACES = {
+    "520100": ["贵州", "贵阳", "贵阳市云岩区", "花溪"], "520300": ["遵义", "遵义市", "贵州", "仁怀"],
+    "520400": ["安顺", "安顺市"], "520500": ["毕节", "毕节市七星关区"], "522600": ["黔东南", "凯里市", "贵州"],
+}  # fmt: skip
+_TRADES = [
+    "科技",
+    "商贸",
+    "茶业",
+    "建筑工程",
+    "建筑劳务",
+    "酒业",
+    "旅游开发",
+    "农业发展",
+    "医药",
+    "餐饮管理",
+    "物流",
+    "汽车服务",
+    "文化传媒",
+    "电子商务",
+    "房地产开发",
+    "矿业",
+    "食品",
+    "信息技术",
+]
+_FORMS = [
+    "有限公司",
+    "有限公司",
+    "有限责任公司",
+    "有限公司贵阳分公司",
+    "股份有限公司",
+    "中心",
+    "合作社",
+    "店",
+]
+_CORE = (
+    "黔山水云林安华兴盛达丰瑞祥福德顺通泰康宏鑫源恒昌隆嘉美佳和诚信远东方南北西中天地金银玉石木火土春夏秋冬晨阳光"
+    "明月星辰海江河湖溪泉峰岭谷原野田园花草树竹梅兰菊松柏龙凤虎鹏鹤马牛羊"
+)
+
+
+def named_registrations(path: Path, subjects: int) -> Path:
+    """Write `subjects` registrations as Parquet whose names are as varied, and as alike, as companies' are."""
+    draw = np.random.default_rng(11)
+    divisions = list(_PLACES)
+    frames = []
+    for place, division in enumerate(divisions):
+        n = np.arange(place, subjects, len(divisions))
+        core = np.array(list(_CORE))
+        letters = ["".join(row) for row in core[draw.integers(0, len(core), (len(n), 3))]]
+        short = draw.random(len(n)) < 0.5
+        parts = (
+            pl.Series(np.array(words)[draw.integers(0, len(words), len(n))])
+            for words in (_PLACES[division], _TRADES, _FORMS)
+        )
+        head, trade, form = parts
+        cores = pl.Series([one[:2] if two else one for one, two in zip(letters, short, strict=True)])
+        frames.append(
+            pl.DataFrame(
+                {"名称": head + cores + trade + form, "统一社会信用代码": codes(n, division=division)}
+            )
+        )
+    pl.concat(frames).with_columns(
+        pl.lit("2015-06-01").alias("成立日期"),
+        pl.lit("有限责任公司").alias("类型"),
+        pl.lit("存续").alias("登记状态"),
     ).write_parquet(path)
     return path

@@ -40,6 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
         ("report", 2),
         ("snapshot", 2),
         ("names", 1),
+        ("search", 5),
     ],
 )
 def test_every_bench_gives_its_rows(run: tuple[dict[str, Any], str], bench: str, least: int) -> None:

@@ -137,6 +137,16 @@ def report(**given: Any) -> dict[str, Any]:
     return getattr(paper, given.pop("part"))(**given)
 
 
+def search(**given: Any) -> dict[str, Any]:
+    """See `searching`."""
+    if given.pop("fresh", False):
+        _initialise()
+    _ready()
+    from tests.bench import searching
+
+    return getattr(searching, given.pop("part"))(**given)
+
+
 def seed_snapshot(path: str) -> dict[str, Any]:
     """Fill an empty archive with registrations."""
     _initialise()
@@ -239,6 +249,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         seed_snapshot,
         rebuild,
         follow_snapshot,
+        search,
     )
 }
 

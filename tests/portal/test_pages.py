@@ -12,6 +12,7 @@ from tests.conftest import DAY
 from tests.factories import a_licence, a_penalty, collected
 from tests.portal.conftest import NAME
 from xinyun.portal import browsing, queries
+from xinyun.portal.finding import Asked
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
 
@@ -41,7 +42,7 @@ def test_a_search_finds_by_part_of_the_name_and_marks_it(company: str) -> None:
 
 
 def test_a_result_counts_public_records_by_kind(company: str) -> None:
-    (hit,) = browsing.search("犇骉", city="", kind="", page=1, on=DAY).hits
+    (hit,) = browsing.search(Asked("犇骉"), page=1, on=DAY).hits
 
     assert {tally.kind: tally.count for tally in hit.tallies} == {
         "licence": 1,
@@ -55,7 +56,7 @@ def test_a_result_counts_public_records_by_kind(company: str) -> None:
     ("city", "kind", "total"), [("520100", "企业", 1), ("520300", "", 0), ("", "机关", 0)]
 )
 def test_results_are_filtered_by_city_and_type(company: str, city: str, kind: str, total: int) -> None:
-    assert browsing.search("犇骉", city=city, kind=kind, page=1, on=DAY).total == total
+    assert browsing.search(Asked("犇骉", city, kind), page=1, on=DAY).total == total
 
 
 def test_unknown_filters_and_odd_page_numbers_are_as_if_not_given(company: str) -> None:
@@ -67,7 +68,7 @@ def test_nothing_found_teaches(company: str) -> None:
 
 
 def test_a_resident_number_is_never_looked_up() -> None:
-    page = browsing.search("11010519491231002X", city="", kind="", page=1, on=DAY)
+    page = browsing.search(Asked("11010519491231002X"), page=1, on=DAY)
 
     assert page.total == 0
     assert "自然人" in str(page.advice)

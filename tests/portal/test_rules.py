@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from xinyun import law
+from xinyun.archive import queries
 from xinyun.law import Item
 from xinyun.portal import hints, rules
 
@@ -86,11 +87,11 @@ def test_an_empty_result_says_what_to_try(asked: str, hint: str) -> None:
 
 
 def test_the_match_is_marked_whatever_its_case() -> None:
-    assert hints.matches("演示IT公司", "it") == (("演示", False), ("IT", True), ("公司", False))
+    assert queries.matched("演示IT公司", "it") == (("演示", False), ("IT", True), ("公司", False))
 
 
 def test_text_that_looks_like_a_pattern_is_only_text() -> None:
-    assert hints.matches("演示（一）公司", "(.*") == (("演示（一）公司", False),)
+    assert queries.matched("演示（一）公司", "(.*") == (("演示（一）公司", False),)
 
 
 def test_a_report_number_is_its_time_and_eight_characters_of_its_content() -> None:

@@ -13,13 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from tests.conftest import DAY
 from tests.factories import a_code, a_licence, a_penalty, a_registration, collected
 from xinyun.portal import browsing
+from xinyun.portal.finding import Asked
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
 PERSON = "11010519491231002X"
 
 
 def found(asked: str, **given: str) -> browsing.SearchPage:
-    return browsing.search(asked, **({"city": "", "kind": "", "page": 1, "on": DAY} | given))
+    facets = {name: given.pop(name) for name in ("city", "kind", "record") if name in given}
+    return browsing.search(Asked(asked, **facets), **({"page": 1, "on": DAY} | given))
 
 
 @pytest.mark.parametrize("asked", [PERSON, PERSON.lower(), f"张三 {PERSON}", "110105 19491231 002X"])

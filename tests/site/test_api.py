@@ -23,6 +23,7 @@ PROBLEM = "application/problem+json"
 PATHS = {
     "/api/v1/subjects",
     "/api/v1/subjects/{code}",
+    "/api/v1/suggest",
     "/api/v1/ledger/checkpoint",
     "/v1/checks",
 }

@@ -107,6 +107,8 @@ def test_derived_state_comes_back_after_it_was_deleted(store: Store, write_csv: 
 
     assert _check(store, code)["decision"] == "block"
     assert json.loads(store.run("subject", "search", code[:10], "--json").stdout)["total"] >= 1
+    short = store.run("subject", "search", "贵", check=False)
+    assert (short.returncode, "too-short" in short.stderr) == (1, True)
 
 
 def test_a_report_is_issued_verified_and_recognised_when_altered(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from xinyun.archive import beside, merging, names, sightings
+from xinyun.archive import beside, documents, merging, names, sightings
 from xinyun.archive.authority import department_of, describing_order
 from xinyun.archive.events import RecordsAccepted
 from xinyun.archive.fingerprints import fingerprints, key_texts
@@ -57,12 +57,14 @@ __all__ = [
     "demand_notice",
     "demand_reason",
     "fingerprints",
+    "follow_documents",
     "follow_names",
     "follow_snapshot",
     "key_texts",
     "log_reading",
     "no_such",
     "readmit",
+    "rebuild_documents",
     "rebuild_names",
     "rebuild_snapshot",
     "register_subject",
@@ -210,6 +212,16 @@ def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: date
 def follow_names(*, actor: str, on: date) -> int:
     """Bring the name index up to the feed's head and return that `seq`."""
     return names.follow()
+
+
+def follow_documents(*, actor: str, on: date) -> int:
+    """Bring the index of document numbers up to the feed's head and return that `seq`."""
+    return documents.follow(on)
+
+
+def rebuild_documents(*, actor: str, on: date) -> int:
+    """Build the index of document numbers from nothing and return the `seq` it stands at."""
+    return documents.rebuild(on)
 
 
 def rebuild_names(*, actor: str, on: date) -> int:

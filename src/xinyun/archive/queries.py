@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 from django.db.models.fields.json import KT
 
-from xinyun.archive import names
 from xinyun.archive.authority import first_word
 from xinyun.archive.coding import (
     code_stock,
@@ -24,9 +23,10 @@ from xinyun.archive.coding import (
     named_by,
     told_numbers,
 )
+from xinyun.archive.documents import is_numberlike, records_numbered
+from xinyun.archive.folding import fold, matched, pieces
 from xinyun.archive.history import RecordHistory, StatementView, histories, orphaned
 from xinyun.archive.models import Record, Subject
-from xinyun.archive.names import Hit, SearchResult, codes_of, same_name
 from xinyun.archive.past import FutureDay, Past, PastRecord, demand_past, past
 from xinyun.archive.provenance import Provenance, provenance
 from xinyun.archive.revisions import (
@@ -38,6 +38,19 @@ from xinyun.archive.revisions import (
     revisions_of,
     withdrawn_now,
 )
+from xinyun.archive.searching import (
+    SHORTEST,
+    Hit,
+    Matches,
+    Place,
+    SearchResult,
+    codes_of,
+    match,
+    same_name,
+    search,
+    suggest,
+    told,
+)
 from xinyun.archive.subjects import SubjectView, header, header_as_told
 from xinyun.archive.telling import Sourced, Told, sourced
 from xinyun.archive.timeline import Event, Row, Shown, newest_first, titles_of
@@ -46,11 +59,14 @@ from xinyun.base import Period
 from xinyun.law import rulebook
 
 __all__ = [
+    "SHORTEST",
     "Event",
     "FutureDay",
     "Hit",
+    "Matches",
     "Past",
     "PastRecord",
+    "Place",
     "Provenance",
     "RecordHistory",
     "RecordView",
@@ -77,20 +93,27 @@ __all__ = [
     "document_numbers",
     "find_current",
     "first_received",
+    "fold",
     "headers_of",
     "histories",
+    "is_numberlike",
     "latest",
+    "match",
+    "matched",
     "named_by",
     "names_of",
     "newest_first",
     "orphaned",
     "past",
+    "pieces",
     "provenance",
     "record_counts",
     "record_events",
+    "records_numbered",
     "records_of",
     "records_of_change",
     "records_of_many",
+    "records_standing",
     "revision",
     "revisions",
     "revisions_of",
@@ -99,7 +122,9 @@ __all__ = [
     "sourced",
     "subject",
     "subjects_changed_since",
+    "suggest",
     "titles_of",
+    "told",
     "told_numbers",
     "withdrawn_now",
 ]
@@ -181,6 +206,11 @@ def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int,
     return found
 
 
+def records_standing(ids: list[int]) -> dict[int, RecordView]:
+    """Those of these revisions that are their record's current one and not withdrawn, by id."""
+    return {row.pk: _view(row) for row in Record.objects.filter(_known_at(None), pk__in=ids)}
+
+
 def names_of(codes: list[str]) -> dict[str, str]:
     """The name of each of a page's codes; a code that the archive does not know is absent."""
     return dict(Subject.objects.filter(code__in=codes).values_list("code", "name"))
@@ -235,13 +265,6 @@ def subjects_changed_since(seq: int) -> Iterator[SubjectView]:
     """Subjects with a code whose header changed after `seq`, streamed, for derived state."""
     for row in Subject.objects.filter(seq__gt=seq, code__isnull=False).order_by("seq").iterator(2000):
         yield header(row, {})
-
-
-def search(
-    text: str, *, limit: int, offset: int = 0, division: str | None = None, kind: str | None = None
-) -> SearchResult:
-    """Find organisations by part of the name or of the code; see `names.search`."""
-    return names.search(text, limit=limit, offset=offset, division=division, kind=kind)
 
 
 def first_received(first_seq: int, last_seq: int) -> list[tuple[str, str, str, date | None, int]]:

@@ -96,7 +96,7 @@ def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
     """Whoever bears the very name counts, all of them; only where nobody does, those whose name contains it."""
     scene, asked = now.scene(question.scene), question.name or ""
     exact = _known(archived.codes_of(asked), snapshot)
-    hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES).hits]
+    hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES, broad=False).hits]
     alike = _known([code for code in hits if code not in exact], snapshot)
     counting = (exact or alike).values()
     verdict = check_name([(known.standings, known.kind) for known in counting], scene, now)

@@ -45,6 +45,7 @@ class Entry(AppendOnly):
         indexes = [
             models.Index(fields=["code"], name="entry_by_code"),
             models.Index(fields=["list_id", "decided_on"], name="entry_by_list"),
+            models.Index(fields=["document"], name="entry_by_document"),
         ]
 
 

@@ -125,6 +125,12 @@ def _known_at(as_of: int, row: Entry, seen: EntryView) -> EntryView:
     return replace(seen, removed_on=None, removal_document="", removal_reason="", removal_recorded_at=None)
 
 
+def entries_by_document(document: str, on: date, *, limit: int) -> list[EntryView]:
+    """The entries of organisations that count on a day and rest on the decision of exactly this number."""
+    rows = _of(persons=False).filter(_in_force(on), document=document)
+    return [view(row) for row in rows.order_by("pk")[:limit]]
+
+
 def history_of(subject_id: int) -> list[EntryView]:
     """Every entry that the subject ever had, the latest decision first."""
     return [view(row) for row in _rows().filter(subject_id=subject_id).order_by("-decided_on", "-pk")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.core.cache import cache
@@ -10,12 +11,13 @@ from django.utils import timezone
 
 from xinyun import law
 from xinyun.archive import queries as archive
-from xinyun.archive.queries import Hit as Found
 from xinyun.base import Text
 from xinyun.law import Law
-from xinyun.portal import hints, norms, queries, rules
+from xinyun.portal import finding, hints, norms, queries, rules
+from xinyun.portal.finding import Asked, Finding, Span
 from xinyun.portal.pages import (
     Choice,
+    Facet,
     Hit,
     HomePage,
     Latest,
@@ -40,8 +42,13 @@ KEPT_SECONDS = 60
 """For how long the numbers and latest decisions, the same for everybody, are not counted anew."""
 LATEST_KINDS = ("licence", "penalty")
 """双公示: the two kinds whose latest decisions are published as such."""
-CATEGORIES = ("企业", "个体工商户", "农民专业合作社", "社会团体", "民办非企业单位", "事业单位", "机关")
-"""The categories offered as a filter; the rest are rare and found by name."""
+COMMON = {
+    "kind": ("企业", "个体工商户", "农民专业合作社", "社会团体", "民办非企业单位", "事业单位", "机关"),
+    "record": rules.CORE_KINDS,
+}
+"""The values that are offered before it is known whether there is a find; the rest are rare."""
+LONGEST = 100
+"""Characters of what is asked; more are not looked at."""
 
 
 def home(on: date) -> HomePage:
@@ -66,34 +73,77 @@ def _home(on: date) -> HomePage:
     )
 
 
-def search(asked: str, *, city: str, kind: str, page: int, on: date, person: bool = False) -> SearchPage:
-    """A page of results. A resident identity number is never looked up, nor told back; `person` says there was one."""
-    now, asked, page = law.rulebook().on(on), asked.strip()[:100], min(max(page, 1), DEEPEST)
-    city, kind = city if city in _cities(now) else "", kind if kind in CATEGORIES else ""
-    if hints.holds_person(asked):
-        asked, person = "", True
-    total, found, capped = 0, (), False
-    if asked:
-        result = archive.search(
-            asked, limit=PAGE, offset=(page - 1) * PAGE, division=city[:4] or None, kind=kind or None
-        )
-        total, found, capped = result.total, result.hits, result.capped
-    headline, advice = _help(asked, person, filtered=bool(city or kind)) if not total else (None, None)
+def search(
+    asked: Asked, *, page: int, on: date, after: str = "", before: str = "", person: bool = False
+) -> SearchPage:
+    """A page of results. A resident identity number is never looked up, nor told back; `person` says there was one.
+
+    `after` or `before` is the place in the order at which the page before this one ended, or the one after it begins.
+    """
+    now, page = law.rulebook().on(on), min(max(page, 1), DEEPEST)
+    asked = _known(asked, now)
+    if hints.holds_person(asked.text):
+        asked, person = replace(asked, text=""), True
+    found = finding.find(asked, Span(PAGE, (page - 1) * PAGE, after, before), on)
+    narrowed = bool(asked.city or asked.kind or asked.record)
+    headline, advice = _help(asked.text, person, filtered=narrowed) if not found.total else (None, None)
     return SearchPage(
-        asked=asked,
-        total=total,
-        capped=capped,
-        hits=_hits(found, asked, now),
-        cities=tuple(Choice(code, title, code == city) for code, title in _cities(now).items()),
-        kinds=tuple(Choice(one, queries.kind_title("", one, now), one == kind) for one in CATEGORIES),
-        city=city,
-        kind=kind,
+        asked=asked.text,
+        total=found.total,
+        capped=found.capped,
+        hits=_hits(found, asked.text, now),
+        facets=_facets(found, asked, now),
         page=page,
-        pages=min(-(-total // PAGE), DEEPEST),
+        pages=min(-(-found.total // PAGE), DEEPEST),
+        next=found.next,
+        previous=found.previous,
+        surveyed=found.surveyed if found.capped or found.total > found.surveyed else 0,
         person=person,
         headline=headline,
         advice=advice,
     )
+
+
+def _known(asked: Asked, now: Law) -> Asked:
+    """What was asked, without facet values that there are not."""
+    return Asked(
+        asked.text.strip()[:LONGEST],
+        asked.city if asked.city in _cities(now) else "",
+        asked.kind if asked.kind in now.codes("subject-kind").labels else "",
+        asked.record if asked.record in rules.KINDS else "",
+    )
+
+
+def _facets(found: Finding, asked: Asked, now: Law) -> tuple[Facet, ...]:
+    """The values that narrow the finds down, each with how many it leaves.
+
+    Where more was found than is counted, a city or an ordinary type may have finds that were not looked at.
+    """
+
+    def facet(
+        name: str, title: Text, titles: Mapping[str, Text], counts: Mapping[str, int], floor: bool
+    ) -> Facet:
+        chosen, open = getattr(asked, name), COMMON.get(name, titles.keys()) if found.capped else ()
+        return Facet(
+            name,
+            title,
+            tuple(
+                Choice(value, text, value == chosen, counts.get(value, 0), floor)
+                for value, text in titles.items()
+                if counts.get(value) or value == chosen or value in open
+            ),
+        )
+
+    cities = {f"{digits}00": count for digits, count in found.cities.items()}
+    categories = {one: queries.kind_title("", one, now) for one in now.codes("subject-kind").labels}
+    kinds = {kind.id: kind.title for kind in rules.KINDS.values()}
+    more = found.capped or found.total > found.surveyed
+    facets = (
+        facet("city", Text("市（州）", "City"), _cities(now), cities, found.capped),
+        facet("kind", Text("主体类型", "Type"), categories, found.kinds, found.capped),
+        facet("record", Text("有哪类记录", "With records of"), kinds, found.records, more),
+    )
+    return tuple(one for one in facets if one.choices)
 
 
 def _help(asked: str, person: bool, *, filtered: bool) -> tuple[Text | None, Text | None]:
@@ -168,20 +218,21 @@ def _cities(now: Law) -> dict[str, Text]:
     return {d.code: Text(d.title, d.title) for d in cities}
 
 
-def _hits(found: tuple[Found, ...], asked: str, now: Law) -> tuple[Hit, ...]:
-    counted = queries.tallies(found, now) if found else {}
+def _hits(found: Finding, asked: str, now: Law) -> tuple[Hit, ...]:
     return tuple(
         Hit(
             code=one.code,
-            pieces=hints.matches(one.name, asked),
+            pieces=archive.pieces(one.name, one.marks),
             kind=queries.kind_title(one.kind, one.category, now),
             division=queries.division_title(one.division, now),
             state=queries.state_title(one.status, now),
             standing=rules.standing(one.status),
             established_on=rules.day_of(one.established_on or ""),
-            tallies=tuple(tab for tab in _tabs(counted[one.id], "")[1:] if tab.count),
+            tallies=tuple(tab for tab in _tabs(found.tallies[one.id], "")[1:] if tab.count),
+            former=archive.matched(one.former, asked) if one.former else (),
+            number=archive.matched(found.numbers[one.id], asked) if one.id in found.numbers else (),
         )
-        for one in found
+        for one in found.hits
     )
 
 

@@ -1,4 +1,4 @@
-"""Help with a search, as pure functions: why nothing was found, and which part of a name matched."""
+"""Help with a search, as pure functions: why nothing was found, and what to try."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ import re
 
 from xinyun.base import Text
 from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask_within, normalise, recognise
-
-
-def matches(name: str, asked: str) -> tuple[tuple[str, bool], ...]:
-    """`name` in pieces, each with whether it is what was asked for."""
-    asked = asked.strip()
-    if not asked:
-        return ((name, False),)
-    pieces = re.split(f"({re.escape(asked)})", name, flags=re.IGNORECASE)
-    return tuple((piece, n % 2 == 1) for n, piece in enumerate(pieces) if piece)
 
 
 def holds_person(asked: str) -> bool:

@@ -35,7 +35,10 @@ class SubjectPage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One subject in a list of results; `pieces` is its name, cut where the search matched."""
+    """One subject in a list of results; `pieces` is its name, cut where the search matched.
+
+    `former` and `number` are the former name or the document number by which it was found, cut likewise.
+    """
 
     code: str
     pieces: tuple[tuple[str, bool], ...]
@@ -45,15 +48,33 @@ class Hit:
     standing: str
     established_on: date | None
     tallies: tuple[Tally, ...]
+    former: tuple[tuple[str, bool], ...] = ()
+    number: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter."""
+    """One value of a facet, with how many finds it would leave; `floor` where there may be more of them."""
 
     value: str
     title: Text
     chosen: bool
+    count: int = 0
+    floor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A way to narrow a search down: `name` in the address, and the values that some find has."""
+
+    name: str
+    title: Text
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> Choice | None:
+        """The value that was chosen, if one was."""
+        return next((choice for choice in self.choices if choice.chosen), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +88,21 @@ class SearchPage:
     total: int
     capped: bool
     hits: tuple[Hit, ...]
-    cities: tuple[Choice, ...]
-    kinds: tuple[Choice, ...]
-    city: str
-    kind: str
+    facets: tuple[Facet, ...]
     page: int
     pages: int
+    next: str = ""
+    previous: str = ""
+    surveyed: int = 0
+    """Of how many of the best finds the records were looked at; 0 where it is all of them."""
     person: bool = False
     headline: Text | None = None
     advice: Text | None = None
 
     @property
-    def total_text(self) -> str:
-        """The number of hits as people read it; more than are counted is said so."""
-        return f"{self.total:,}{'+' if self.capped else ''}"
+    def narrowed(self) -> bool:
+        """Whether a facet narrows the search down."""
+        return any(facet.chosen for facet in self.facets)
 
 
 @dataclass(frozen=True, slots=True)

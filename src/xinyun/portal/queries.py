@@ -205,6 +205,25 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
     )
 
 
+def public_line(record: RecordView, now: Law) -> Line | None:
+    """The line by which the public sees a record: its own, or that of the entry by which it put its subject on a list."""
+    items = {item.id: item for item in now.items()}
+    item = items.get(record.item)
+    if item is None or item.category == "registration":
+        return None
+    entered = _entered(record, item, now)
+    if entered is None:
+        return record_line(record, item, now)
+    standing = lists.entries_of(record.subject_id, now.day, feed.head())
+    entry = next((one for one in standing if (one.list_id, one.document) == entered), None)
+    return _entry_line(entry, record, items, now) if entry else None
+
+
+def entry_line(entry: EntryView, now: Law) -> Line | None:
+    """The line by which the public sees an entry; nothing where the list is not public."""
+    return _entry_line(entry, None, {}, now)
+
+
 def public_values_of(item: Item, content: dict[str, Any], now: Law) -> tuple[Value, ...]:
     """What the public may see of a record; the class that it gives its subject says whether that is a person."""
     given = item.subject.kind_field

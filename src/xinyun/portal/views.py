@@ -20,6 +20,7 @@ from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import browsing, dcat, hints, norms, operations, queries, rules, volumes
 from xinyun.portal import timeline as timelines
+from xinyun.portal.finding import Asked
 from xinyun.portal.pages import SearchPage
 from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
 from xinyun.portal.uploads import LARGEST_PDF
@@ -43,10 +44,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results; the same page answers htmx, which takes its part."""
     ask = request.GET
     page = browsing.search(
-        ask.get("q", ""),
-        city=ask.get("city", ""),
-        kind=ask.get("kind", ""),
+        Asked(ask.get("q", ""), ask.get("city", ""), ask.get("kind", ""), ask.get("record", "")),
         page=_page(request),
+        after=ask.get("after", ""),
+        before=ask.get("before", ""),
         on=timezone.localdate(),
         person="person" in ask,
     )

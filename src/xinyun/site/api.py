@@ -16,7 +16,6 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 import xinyun
-from xinyun.archive import queries as archive
 from xinyun.assessment.api import router as quality
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
@@ -27,13 +26,10 @@ from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
+from xinyun.portal.api import router as search
 from xinyun.portal.past import Days, past_document
 from xinyun.site.description import PROBLEM, described
 from xinyun.site.naming_api import router as naming
-
-NAME_LENGTH = 100
-MOST_HITS = 100
-DEEPEST = 10_000
 
 
 class Api(NinjaAPI):
@@ -155,22 +151,6 @@ def _fault(fault: dict[str, Any]) -> Text:
     return Text(f"值不合要求（{fault['msg']}）", fault["msg"])
 
 
-class HitOut(Schema):
-    code: str
-    name: str
-    kind: str
-    category: str
-    division: str
-    status: str
-    established_on: date | None
-
-
-class SearchOut(Schema):
-    total: int = Field(description="命中数，最多数到 5000 | hits, counted up to 5,000")
-    capped: bool = Field(description="还有更多没有数 | there are more than were counted")
-    hits: list[HitOut]
-
-
 class SubjectOut(Schema):
     """What the subject page says; `records` are open objects, whose `fields` follow the catalogue."""
 
@@ -193,14 +173,6 @@ class CheckpointOut(Schema):
     note: str = Field(description="签名文本（C2SP tlog-checkpoint） | the signed text")
 
 
-class SearchIn(Schema):
-    q: str = Field(
-        description="名称中连续的两个字以上，或代码的前四位以上 | part of the name, or the code's beginning"
-    )
-    limit: int = Field(20, ge=1, le=MOST_HITS)
-    offset: int = Field(0, ge=0, le=DEEPEST)
-
-
 class AsOfIn(Schema):
     as_of: date | None = Field(
         None, description="给出该日有效的内容，缺省为今天 | as it was valid on that day, today by default"
@@ -213,19 +185,6 @@ class AsOfIn(Schema):
 
 def _problems(*statuses: int) -> dict[str, Any]:
     return {"responses": dict.fromkeys(statuses, PROBLEM)}
-
-
-@api.get(
-    "/subjects",
-    response=SearchOut,
-    summary="按名称或代码查找组织",
-    tags=["主体 Subjects"],
-    openapi_extra=_problems(422),
-)
-@public
-def search(request: HttpRequest, asked: Query[SearchIn]) -> Any:
-    """Find organisations by two or more characters of the name, or four or more of the code."""
-    return archive.search(asked.q[:NAME_LENGTH], limit=asked.limit, offset=asked.offset)
 
 
 @api.get(
@@ -272,6 +231,7 @@ api.add_router("", collection)
 api.add_router("", amending)
 api.add_router("", quality)
 api.add_router("", codes)
+api.add_router("", search)
 api.add_router("", naming)
 
 

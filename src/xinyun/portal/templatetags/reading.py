@@ -55,6 +55,16 @@ def in_language(context: Context, language: str) -> str:
     return translate_url(context["request"].get_full_path(), language) if "request" in context else "/"
 
 
+@register.simple_tag(takes_context=True)
+def narrowed(context: Context, name: str, value: str) -> str:
+    """The address of this search with another value of one facet, from the first page on."""
+    kept = context["request"].GET.dict() | {name: value}
+    kept = {
+        key: text for key, text in kept.items() if text and key not in ("page", "after", "before", "person")
+    }
+    return f"?{urlencode(kept)}"
+
+
 @register.filter
 def said(text: Text | str) -> str:
     """A text in the reader's language; a plain string is somebody's own words and stays as it is."""

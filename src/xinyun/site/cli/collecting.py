@@ -15,6 +15,12 @@ from xinyun.plumbing.writing import demand_apart
 from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
 
 
+class TooShort(Refusal):
+    """One character finds half the archive, so it is not searched."""
+
+    code = "too-short"
+
+
 class NoSuchSubject(Refusal):
     """The archive holds nothing under that code."""
 
@@ -181,20 +187,27 @@ def _record_line(record: PastRecord, item: Item) -> str:
 
 
 def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:
-    """按名称或代码查找组织 | Find organisations by part of the name or code.
+    """按名称、拼音、代码或文号查找组织 | Find organisations by name, pinyin, code or document number.
 
     Parameters
     ----------
     text
-        名称中连续的两个字以上，或代码开头四位以上 | two characters of the name, or four of the code
+        名称中连续的两个字以上，拼音或首字母，代码开头四位以上，或文号 | part of a name, pinyin or initials, four of the code, or a number
     limit
         最多显示多少条 | at most so many
     """
     set_up()
     from xinyun.archive import operations, queries
+    from xinyun.portal.finding import Asked, Span, find
 
+    if len(queries.fold(text)) < queries.SHORTEST:
+        raise TooShort(
+            Text("查询的文字太短。", "The text is too short."),
+            Text("请至少输入两个字符。", "Type at least two characters."),
+        )
     operations.follow_names(actor=actor(), on=today())
-    found = queries.search(text, limit=limit)
+    operations.follow_documents(actor=actor(), on=today())
+    found = find(Asked(text), Span(limit), today())
     show({"total": found.total, "hits": found.hits}, as_json=json)
 
 

@@ -58,7 +58,7 @@ def _prove(index: int, /, *, json: Json = False) -> None:
 
 
 def _rebuild(
-    what: Literal["names", "checks", "snapshot", "all"],
+    what: Literal["names", "documents", "checks", "snapshot", "all"],
     /,
     *,
     from_nothing: Annotated[bool, Parameter(negative=())] = False,
@@ -69,7 +69,7 @@ def _rebuild(
     Parameters
     ----------
     what
-        names 名称索引，checks 核查索引，snapshot 快照，all 全部 | which of it
+        names 名称索引，documents 文号索引，checks 核查索引，snapshot 快照，all 全部 | which of it
     from_nothing
         快照也从头写起，不接着原有的 | write the snapshot anew, too
     """
@@ -80,6 +80,8 @@ def _rebuild(
     done = {}
     if what in {"names", "all"}:
         done["names"] = archive.rebuild_names(actor=actor(), on=today())
+    if what in {"documents", "all"}:
+        done["documents"] = archive.rebuild_documents(actor=actor(), on=today())
     if what in {"checks", "all"}:
         done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
     if what in {"snapshot", "all"}:

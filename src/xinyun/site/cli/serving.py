@@ -99,12 +99,15 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
-    from xinyun.archive.operations import follow_names, follow_snapshot
+    from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
 
     def follow() -> None:
         follow_names(actor="worker", on=today())
+        follow_documents(actor="worker", on=today())
+
+    def keep_sealed() -> None:
         seal(actor="worker", on=today())
 
     def work_the_queue() -> None:
@@ -128,6 +131,7 @@ def _worker(*, parent: int | None = None) -> None:
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
     for task, seconds in (
         (work_the_queue, 1),
+        (follow, 1),
         (follow_into_snapshot, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),
@@ -135,7 +139,7 @@ def _worker(*, parent: int | None = None) -> None:
     ):
         Thread(target=_repeat, args=(task, seconds), name=task.__name__, daemon=True).start()
     while parent is None or os.getppid() == parent:
-        _attempt(follow)
+        _attempt(keep_sealed)
         sleep(_ROUND_SECONDS)
 
 

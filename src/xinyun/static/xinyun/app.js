@@ -30,7 +30,7 @@ const seek = (event) => {
   const form = event.target.form;
   if (!form || form.getAttribute("hx-trigger") !== "seek" || (event.type === "input" && event.isComposing)) return;
   clearTimeout(timer);
-  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("seek")), event.target.type === "search" ? 350 : 50);
+  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("seek")), 350);
 };
 document.addEventListener("input", seek);
 document.addEventListener("compositionend", seek);
@@ -66,6 +66,9 @@ const answer = document.querySelector("[autofocus][tabindex]");
 if (answer) answer.focus();
 
 // On phones the filters start closed, so that results come first.
-if (matchMedia("(max-width: 55.99em)").matches) {
+const closeFilters = () => {
+  if (!matchMedia("(max-width: 55.99em)").matches) return;
   for (const filters of document.querySelectorAll("details.filters")) filters.removeAttribute("open");
-}
+};
+closeFilters();
+document.addEventListener("htmx:after:swap", closeFilters);
