@@ -28,6 +28,7 @@ ORDER = [
     "assessment",
     "codes",
     "lists",
+    "relations",
     "repair",
     "rulemaking",
     "gateway",

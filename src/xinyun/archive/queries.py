@@ -34,6 +34,7 @@ from xinyun.archive.revisions import (
     revisions_of,
     withdrawn_now,
 )
+from xinyun.archive.telling import replaced_by, replaced_in_change, told_fields
 from xinyun.base import Period
 from xinyun.law import rulebook
 
@@ -65,6 +66,8 @@ __all__ = [
     "records_of",
     "records_of_change",
     "records_of_many",
+    "replaced_by",
+    "replaced_in_change",
     "revision",
     "revisions",
     "revisions_of",
@@ -72,6 +75,7 @@ __all__ = [
     "search",
     "subject",
     "subjects_changed_since",
+    "told_fields",
     "told_numbers",
     "withdrawn_now",
 ]

@@ -27,6 +27,7 @@ from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
+from xinyun.relations.api import router as relations
 from xinyun.site.description import PROBLEM, described
 
 NAME_LENGTH = 100
@@ -255,6 +256,7 @@ api.add_router("", collection)
 api.add_router("", amending)
 api.add_router("", quality)
 api.add_router("", codes)
+api.add_router("", relations)
 
 
 @public

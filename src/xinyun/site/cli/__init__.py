@@ -22,6 +22,7 @@ from xinyun.site.cli import (
     collecting,
     deciding,
     governing,
+    relating,
     ruling,
     serving,
     submitting,
@@ -46,6 +47,7 @@ for group in (
     coding,
     asking,
     deciding,
+    relating,
     ruling,
     governing,
 ):

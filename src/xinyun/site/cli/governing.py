@@ -56,21 +56,24 @@ def _prove(index: int, /, *, json: Json = False) -> None:
     show(operations.prove(index), as_json=json)
 
 
-def _rebuild(what: Literal["names", "checks", "all"], /, *, json: Json = False) -> None:
+def _rebuild(what: Literal["names", "checks", "relations", "all"], /, *, json: Json = False) -> None:
     """重建派生数据 | Rebuild derived state from nothing.
 
     Parameters
     ----------
     what
-        names 名称索引，checks 核查索引，all 全部 | which of it
+        names 名称索引，checks 核查索引，relations 关联关系，all 全部 | which of it
     """
     set_up()
     from xinyun.archive import operations as archive
     from xinyun.gateway import operations as gateway
+    from xinyun.relations import operations as relations
 
     done = {}
     if what in {"names", "all"}:
         done["names"] = archive.rebuild_names(actor=actor(), on=today())
     if what in {"checks", "all"}:
         done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
+    if what in {"relations", "all"}:
+        done["relations"] = relations.rebuild(actor=actor(), on=today())
     show(done, as_json=json)
