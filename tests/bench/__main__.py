@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import collection, gateway, generated, load, report, stores, validation, workbook
+from tests.bench import collection, gateway, generated, load, relations, report, stores, validation, workbook
 from tests.bench.machine import machine
 from tests.bench.measure import NotMeasured, Result, say
 from tests.bench.page import page
@@ -26,6 +26,7 @@ class Size:
     subjects: int
     entries: int
     seconds: float
+    links: int
     runs: int
     stores: tuple[str, ...]
 
@@ -57,12 +58,17 @@ def _report(size: Size) -> Result:
     return report.run(runs=size.runs)
 
 
+def _relations(size: Size) -> Result:
+    return relations.run(links=size.links, asked=min(2000, size.links // 10), kinds=size.stores)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
     "workbook": _workbook,
     "gateway": _gateway,
     "report": _report,
+    "relations": _relations,
 }
 
 
@@ -75,6 +81,7 @@ def main() -> None:
         asked.subjects,
         asked.entries,
         asked.seconds,
+        asked.links,
         asked.runs,
         tuple(asked.store or collection.STORES),
     )
@@ -125,6 +132,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--subjects", type=int, help="subjects in the check index (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
+    parser.add_argument("--links", type=int, help="links between subjects (2,000,000)")
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
@@ -133,8 +141,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
     asked = parser.parse_args()
-    usual = {"rows": 1_000_000, "subjects": 100_000, "entries": 20_000, "seconds": 3.0, "runs": 3}
-    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "runs": 1}
+    usual = {
+        "rows": 1_000_000,
+        "subjects": 100_000,
+        "entries": 20_000,
+        "seconds": 3.0,
+        "links": 2_000_000,
+        "runs": 3,
+    }
+    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "seconds": 1.0, "links": 2_000, "runs": 1}
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)

@@ -32,7 +32,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
 
 @pytest.mark.parametrize(
     ("bench", "least"),
-    [("validation", 5), ("collection", 6), ("workbook", 1), ("gateway", 16), ("report", 2)],
+    [("validation", 5), ("collection", 6), ("workbook", 1), ("gateway", 16), ("report", 2), ("relations", 8)],
 )
 def test_every_bench_gives_its_rows(run: tuple[dict[str, Any], str], bench: str, least: int) -> None:
     found, page = run

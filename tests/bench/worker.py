@@ -134,6 +134,14 @@ def report(**given: Any) -> dict[str, Any]:
     return getattr(paper, given.pop("part"))(**given)
 
 
+def relations(**given: Any) -> dict[str, Any]:
+    """See `kinship.measure`."""
+    _initialise()
+    from tests.bench.kinship import measure
+
+    return measure(**given)
+
+
 def _ready() -> None:
     django.setup()
 
@@ -153,7 +161,7 @@ def _peak() -> float:
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     task.__name__: task
-    for task in (collect, parse, ingest, validate, read_workbook, seed_checks, leaves, report)
+    for task in (collect, parse, ingest, validate, read_workbook, seed_checks, leaves, report, relations)
 }
 
 
