@@ -81,11 +81,17 @@ def _box(node: Node, corner: tuple[int, int]) -> Box:
 
 
 def _line(edge: Edge, corner: dict[str, tuple[int, int]]) -> Line:
-    """From the right side of the left box to the left side of the right one; within a column along its right side."""
-    (left, top), (right, low) = sorted((corner[edge.near], corner[edge.far]))
+    """From the right side of the left box to the left side of the right one; within a column along its right side.
+
+    The arrow in the words points to the end that is what they say; partners are each other's.
+    """
+    (left, top), (right, low) = ends = sorted((corner[edge.near], corner[edge.far]))
     start, end = top + _HEIGHT // 2, low + _HEIGHT // 2
     share = f" {edge.share}%" if edge.share else ""
-    words = Text(f"{edge.title.zh}{share}", f"{edge.title.en}{share}")
+    before, after = (
+        ("", "") if len(edge.proofs) > 1 else ("", " →") if ends[1] == corner[edge.far] else ("← ", "")
+    )
+    words = Text(f"{before}{edge.title.zh}{share}{after}", f"{before}{edge.title.en}{share}{after}")
     if left == right:
         x = left + _WIDTH
         return Line(f"M{x} {start} C{x + 40} {start} {x + 40} {end} {x} {end}", 0, 0, Text("", ""))

@@ -218,7 +218,8 @@ def _once(hops: Iterable[Hop]) -> list[Hop]:
 def _nodes(step: dict[str, int], shown: Shown, viewer: Viewer, now: Law) -> Iterable[Node]:
     codes = [node for node in step if len(node) != _PERSON]
     names = archive.names_of(codes)
-    listed = listings(codes, viewer, now)
+    # Anybody may read who is on a list, on the list: beside a name that is merely related it would be a stain.
+    listed = {} if viewer is Viewer.PUBLIC else listings(codes, viewer, now)
     for node, at in step.items():
         if len(node) == _PERSON:
             yield Node(shown.key(node), shown.name(node), at, True)

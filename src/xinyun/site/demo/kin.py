@@ -109,7 +109,10 @@ def _number_one_person(companies: list[Subject], files: Files) -> None:
     Others whose legal representative bears the same name have no number, and nothing follows from the name.
     """
     licensed = {
-        row["uscc"]: row for (item, _), rows in sorted(files.items()) if item == "licence" for row in rows
+        row.get("uscc", ""): row
+        for (item, _), rows in sorted(files.items())
+        if item == "licence"
+        for row in rows
     }
     adverse = [one for one in companies if one.role.list_id not in {"", "tax-a"} and one.code in licensed]
     for listed in adverse:
