@@ -79,7 +79,7 @@ class AssociationOut(Schema):
     name: str
     found: list[FoundOut]
     cut: list[str] = Field(
-        description="关联过多、没有查全的主体 | subjects with more relations than were followed"
+        description="关联过多没有查全时，为所问的代码 | the code asked about, where not all relations were followed"
     )
     caution: TextOut
     basis: list[str]

@@ -86,23 +86,23 @@ def related(code: str, *, on: date, viewer: Viewer, steps: int = 1) -> Related:
     """
     now, subject = law.rulebook().on(on), _subject(code)
     found, cut = walking.hops([code], on)
-    shown = Shown([hop for hop in found if viewer is not Viewer.PUBLIC or not hop.to_person], viewer, now)
-    step = _steps(code, shown.hops)
+    if viewer is Viewer.PUBLIC:
+        found = [hop for hop in found if not hop.to_person]
     if steps > 1:
-        around = [node for node in step if len(node) != _PERSON and node != code]
+        around = list(dict.fromkeys(hop.end for hop in found if not hop.to_person and hop.end != code))
         further, cut_too = walking.hops(around[:EXPANDED], on)
         cut |= cut_too | set(around[EXPANDED:])
-        taken = _once([*shown.hops, *(hop for hop in further if not hop.to_person)])
-        cut |= {hop.start for hop in taken[MOST_HOPS:]}
-        shown = Shown(taken[:MOST_HOPS], viewer, now)
-        step = _steps(code, shown.hops)
+        found = _once([*found, *(hop for hop in further if not hop.to_person)])
+    cut |= {hop.start for hop in found[MOST_HOPS:]}
+    shown = Shown(found[:MOST_HOPS], viewer, now)
+    step = _steps(code, shown.hops)
     return Related(
         code,
         subject.name,
         tuple(_nodes(step, shown, viewer, now)),
         tuple(shown.edge(hop) for hop in shown.hops if hop.start in step),
         mentions(subject.id, viewer, now),
-        tuple(sorted(cut)),
+        tuple(sorted(cut & step.keys())),
         tuple(node for node in step if len(node) == _PERSON),
     )
 
@@ -134,6 +134,10 @@ def associated(code: str, *, on: date, viewer: Viewer) -> Associated:
             found.append(_found(end, told, counted[:PATHS], shown))
     keys = {key for one in found for path in one.paths for edge in path for key in (edge.near, edge.far)}
     names = archive.names_of(sorted(keys))
+    if viewer is not Viewer.OFFICER:
+        cut = (
+            {code} if cut else set()
+        )  # whose relations were too many may be told by a record that is not theirs to read
     cut = {node for node in cut if len(node) != _PERSON}
     return Associated(
         code,

@@ -30,7 +30,7 @@ CAUTION_BASIS = (Basis("gov-49-2020", "第五部分"),)
 
 
 class Told(Protocol):
-    """A revision of a record, as far as it is looked at here."""
+    """A standing revision of a record, as far as it is looked at here."""
 
     @property
     def item(self) -> str: ...
@@ -38,20 +38,14 @@ class Told(Protocol):
     def content(self) -> dict[str, Any]: ...
     @property
     def decided_on(self) -> date | None: ...
-    @property
-    def withdrawal(self) -> str: ...
-    @property
-    def is_current(self) -> bool: ...
 
 
 def may_see(record: Told, field: str, viewer: Viewer, now: Law) -> bool:
-    """Whether a viewer may be told what a record says in a field; one that is `""` is not itself shown.
+    """Whether a viewer may be told what a standing record says in a field; one that is `""` is not itself shown.
 
-    A relation is shown where the record would be, and no longer: while its office stands by it and, for all but
-    officers, while the catalogue and the terms of publicity make it public.
+    A relation is shown where the record would be, and no longer: for all but officers, while the catalogue and the
+    terms of publicity make it public.
     """
-    if record.withdrawal or not record.is_current:
-        return False
     try:
         item = now.item(record.item)
     except (NotInForce, UnknownNorm):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from xinyun.archive import queries as archive
-from xinyun.archive.queries import RevisionView
+from xinyun.archive.queries import RecordView
 from xinyun.base import Text
 from xinyun.law import Law, NotInForce, Telling, UnknownNorm
 from xinyun.law.relations import LINKS
@@ -34,7 +34,7 @@ class Shown:
 
     def _may_see(self, tie: Tie) -> bool:
         record, telling = self._records.get(tie.record), _telling(tie, self.now)
-        if record is None or telling is None:
+        if record is None or telling is None or record.withdrawal or not record.is_current:
             return False
         if tie.shape != "person":
             return rules.may_see(record, telling.code, self.viewer, self.now)
@@ -121,9 +121,8 @@ def mentions(subject_id: int, viewer: Viewer, now: Law) -> tuple[Mention, ...]:
         (relation, item, telling) for relation in now.relations() for item, telling in relation.told.items()
     ]
     items = tuple({item for _, item, telling in told if telling.name})
-    records = {one.id: one for one in archive.records_of(subject_id, items=items)}
     found = []
-    for record in archive.revisions(sorted(records)):
+    for record in archive.records_of(subject_id, items=items):
         for relation, item, telling in told:
             if (
                 item != record.item
@@ -141,7 +140,7 @@ def mentions(subject_id: int, viewer: Viewer, now: Law) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _named_alone(record: RevisionView, telling: Telling) -> str:
+def _named_alone(record: RecordView, telling: Telling) -> str:
     """The name that stands without a code, in a record that tells a relation at all."""
     content = record.content
     for condition, wanted in ((telling.when, True), (telling.unless, False)):
