@@ -15,6 +15,7 @@ from tests.bench import (
     generated,
     load,
     naming,
+    relations,
     report,
     search,
     snapshot,
@@ -39,6 +40,7 @@ class Size:
     entries: int
     names: int
     seconds: float
+    links: int
     runs: int
     stores: tuple[str, ...]
 
@@ -85,6 +87,10 @@ def _names(size: Size) -> Result:
     return naming.run(names=size.rows, each=min(500, size.subjects // 10), runs=size.runs)
 
 
+def _relations(size: Size) -> Result:
+    return relations.run(links=size.links, asked=min(2000, size.links // 10), kinds=size.stores)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -94,6 +100,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "search": _search,
     "snapshot": _snapshot,
     "names": _names,
+    "relations": _relations,
 }
 
 
@@ -107,6 +114,7 @@ def main() -> None:
         asked.entries,
         asked.names,
         asked.seconds,
+        asked.links,
         asked.runs,
         tuple(asked.store or collection.STORES),
     )
@@ -158,6 +166,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
     parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
+    parser.add_argument("--links", type=int, help="links between subjects (2,000,000)")
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
@@ -172,9 +181,18 @@ def _arguments() -> argparse.Namespace:
         "entries": 20_000,
         "names": 1_000_000,
         "seconds": 3.0,
+        "links": 2_000_000,
         "runs": 3,
     }
-    quick = {"rows": 2_000, "subjects": 500, "entries": 100, "names": 3_000, "seconds": 1.0, "runs": 1}
+    quick = {
+        "rows": 2_000,
+        "subjects": 500,
+        "entries": 100,
+        "names": 3_000,
+        "seconds": 1.0,
+        "links": 2_000,
+        "runs": 1,
+    }
     for name, value in (quick if asked.quick else usual).items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)

@@ -41,6 +41,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
         ("snapshot", 2),
         ("names", 1),
         ("search", 5),
+        ("relations", 8),
     ],
 )
 def test_every_bench_gives_its_rows(run: tuple[dict[str, Any], str], bench: str, least: int) -> None:

@@ -218,6 +218,14 @@ def _told_otherwise(path: Path) -> None:
     pl.read_parquet(path).with_columns(pl.col("名称") + "改").write_parquet(path)
 
 
+def relations(**given: Any) -> dict[str, Any]:
+    """See `kinship.measure`."""
+    _initialise()
+    from tests.bench.kinship import measure
+
+    return measure(**given)
+
+
 def _ready() -> None:
     django.setup()
 
@@ -250,6 +258,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         rebuild,
         follow_snapshot,
         search,
+        relations,
     )
 }
 

@@ -29,6 +29,7 @@ ORDER = [
     "assessment",
     "codes",
     "lists",
+    "relations",
     "repair",
     "rulemaking",
     "gateway",

@@ -9,7 +9,7 @@ import pytest
 
 from xinyun import law
 from xinyun.base.identifiers import is_resident_id, is_uscc
-from xinyun.site.demo import faults, listings, records
+from xinyun.site.demo import faults, kin, listings, records
 from xinyun.site.demo.places import Province
 from xinyun.site.demo.subjects import Subject, subjects
 
@@ -29,6 +29,7 @@ def rows_of(on: date, count: int = SUBJECTS) -> records.Files:
     province, cast = invented(on, count)
     files = records.Writer(province, on).write(cast)
     listings.write(list(listings.decisions(cast, province, on)), province, files)
+    kin.write(cast, province, files, on)
     return files
 
 

@@ -24,6 +24,13 @@ class MayNotFurnish(Refusal):
     status = 403
 
 
+class MayNotAsk(Refusal):
+    """The client is known, and was registered to furnish alone."""
+
+    code = "may-not-ask"
+    status = 403
+
+
 @dataclass(frozen=True, slots=True)
 class ClientView:
     """A client as other contexts see it."""
@@ -62,16 +69,28 @@ def no_key() -> NoKey:
     )
 
 
+def asker(authorization: str) -> ClientView:
+    """The client that may ask about subjects, by an `Authorization` header with its key.
+
+    :raises NoKey: there is no key, or nobody's.
+    :raises MayNotAsk: the client may only furnish.
+    """
+    client = _holder(authorization)
+    if not client.scenes:
+        raise MayNotAsk(
+            Text("这个密钥不能用于查询。", "This key is not for asking."),
+            Text("请信用中心登记一个有场景的接入方。", "Ask the credit centre for a client with a scene."),
+        )
+    return client
+
+
 def furnisher(authorization: str) -> ClientView:
     """The client that may furnish for its office, by an `Authorization` header with its key.
 
     :raises NoKey: there is no key, or nobody's.
     :raises MayNotFurnish: the client may only ask.
     """
-    scheme, _, key = authorization.strip().partition(" ")
-    client = client_by_key(key.strip()) if scheme.lower() == "bearer" else None
-    if client is None:
-        raise no_key()
+    client = _holder(authorization)
     if not client.furnishes:
         raise MayNotFurnish(
             Text("这个密钥不能用于报送。", "This key is not for furnishing."),
@@ -80,4 +99,12 @@ def furnisher(authorization: str) -> ClientView:
                 "Ask the credit centre for one that is: xinyun client add … --furnish.",
             ),
         )
+    return client
+
+
+def _holder(authorization: str) -> ClientView:
+    scheme, _, key = authorization.strip().partition(" ")
+    client = client_by_key(key.strip()) if scheme.lower() == "bearer" else None
+    if client is None:
+        raise no_key()
     return client

@@ -52,6 +52,7 @@ from xinyun.archive.searching import (
     told,
 )
 from xinyun.archive.subjects import SubjectView, header, header_as_told
+from xinyun.archive.tabulating import replaced_by, replaced_in_change, told_fields
 from xinyun.archive.telling import Sourced, Told, sourced
 from xinyun.archive.timeline import Event, Row, Shown, newest_first, titles_of
 from xinyun.archive.timeline import events as record_events
@@ -114,6 +115,8 @@ __all__ = [
     "records_of_change",
     "records_of_many",
     "records_standing",
+    "replaced_by",
+    "replaced_in_change",
     "revision",
     "revisions",
     "revisions_of",
@@ -125,6 +128,7 @@ __all__ = [
     "suggest",
     "titles_of",
     "told",
+    "told_fields",
     "told_numbers",
     "withdrawn_now",
 ]

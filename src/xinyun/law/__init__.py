@@ -25,9 +25,11 @@ from xinyun.law.kinds import (
     Scene,
     Source,
 )
+from xinyun.law.relations import Association, Relation, Telling
 
 __all__ = [
     "Assessment",
+    "Association",
     "Ceiling",
     "Check",
     "Clock",
@@ -44,11 +46,13 @@ __all__ = [
     "NotInForce",
     "Office",
     "Procedure",
+    "Relation",
     "Rulebook",
     "RulebookFault",
     "RulebookFaults",
     "Scene",
     "Source",
+    "Telling",
     "UnknownNorm",
     "rulebook",
 ]

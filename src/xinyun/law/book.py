@@ -16,6 +16,7 @@ from xinyun.law import building, kinds, releases
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.loader import load
 from xinyun.law.reading import NormFile
+from xinyun.law.relations import Association, Relation
 from xinyun.law.shelf import Shelf
 
 Value = TypeVar("Value")
@@ -276,6 +277,14 @@ class Law:
         """The greatest fines under an instrument."""
         return self.book.edition("fine", id, self.day, building.fines)
 
+    def relation(self, id: str) -> Relation:
+        """A kind of relation and the items that tell it."""
+        return self.book.edition("relation", id, self.day, building.relation)
+
+    def association(self, id: str) -> Association:
+        """Whom a listing may be associated with."""
+        return self.book.edition("association", id, self.day, building.association)
+
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""
         _, since, edition = self.book.written(kind, id, self.day)
@@ -321,6 +330,14 @@ class Law:
     def fines(self) -> tuple[kinds.Fines, ...]:
         """Every instrument's greatest fines in force."""
         return self._in_force("fine", self.fine)
+
+    def relations(self) -> tuple[Relation, ...]:
+        """Every kind of relation in force."""
+        return self._in_force("relation", self.relation)
+
+    def associations(self) -> tuple[Association, ...]:
+        """Every association in force."""
+        return self._in_force("association", self.association)
 
     def office(self, id: str) -> kinds.Office:
         """An office by its id.

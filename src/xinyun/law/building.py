@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import kinds
+from xinyun.law import kinds, relations
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -261,4 +261,34 @@ def _ceiling(told: dict[str, float]) -> kinds.Ceiling:
     organisation, person = told.get("organisation"), told.get("person")
     return kinds.Ceiling(
         person if organisation is None else organisation, organisation if person is None else person
+    )
+
+
+def relation(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> relations.Relation:
+    """Build a kind of relation."""
+    return relations.Relation(
+        **_common(norm, since, edition),
+        link=edition["link"],
+        told={item: telling(written) for item, written in edition["told"].items()},
+    )
+
+
+def telling(written: dict[str, Any]) -> relations.Telling:
+    """Build what an item tells of a relation."""
+    own = {key: value for key, value in written.items() if key not in {"from", "shared", "when", "unless"}}
+    return relations.Telling(
+        **own,
+        starts=written.get("from", ""),
+        shared=tuple(written.get("shared", ())),
+        when=kinds.Condition.parse(written.get("when", "")),
+        unless=kinds.Condition.parse(written.get("unless", "")),
+    )
+
+
+def association(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> relations.Association:
+    """Build what a listing may be associated with."""
+    return relations.Association(
+        **_common(norm, since, edition),
+        links=tuple(edition["links"]),
+        lists={id: _basis(cited) for id, cited in edition["lists"].items()},
     )

@@ -43,6 +43,8 @@ def _cited(
     bases = [(["basis"], edition.get("basis"), since)]
     for key in ("update", "retention_of_persons", "early_exit"):
         bases.append(([key, "basis"], (edition.get(key) or {}).get("basis"), since))
+    for listed, own in (edition["lists"] if kind == "association" else {}).items():
+        bases.append((["lists", listed], own, since))
     for measure, own in (edition["measures"] if kind == "list" else {}).items():
         # A list may name a measure that comes into being later; its articles count from then on.
         first = min((day for day, _, _ in shelf.editions_of("measure", measure)), default=since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from xinyun.law.building import telling
 from xinyun.law.citations import citations
 from xinyun.law.faults import RulebookFault
 from xinyun.law.items import item_faults
@@ -26,6 +27,8 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
                 faults += item_faults(norm, since, edition, shelf)
             if kind == "assessment":
                 faults += _weights(norm, since, edition)
+            if kind == "relation":
+                faults += _told(norm, (since, until), edition, shelf)
             if kind == "fine":
                 faults += _ceilings(norm, since, edition)
     return faults
@@ -98,13 +101,32 @@ def _ceilings(norm: NormFile, since: str, edition: Edition) -> Iterator[Rulebook
         yield norm.fault(["values", since, "ceilings"], problem, "两处一并写上 (name it in both)")
 
 
+def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+    """The fields that tell a relation are fields of their item at that time, and a number of persons is sealed."""
+    for item, written in edition["told"].items():
+        where, named = ["values", span[0], "told", item], telling(written)
+        for since, until, told in shelf.editions_of("item", item):
+            if not max(span[0], since) < min(span[1], until):
+                continue
+            rows = {row["name"]: row for row in told.get("rows", ())}
+            for name in (name for name in named.fields if name not in rows):
+                yield norm.fault(
+                    where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)"
+                )
+            if named.person in rows and rows[named.person]["personal"] != "yes":
+                problem = f"字段 {named.person} 不加密存放"
+                yield norm.fault(where, problem, "字段表中 personal 写 yes (the number must be sealed)")
+
+
 _REFERENCES = {
     "assessment": {"items": "item"},
+    "association": {"lists": "list"},
     "list": {"authority": "department", "item": "item", "measures": "measure"},
     "measure": {"implementing": "department"},
     "procedure": {"items": "item", "lists": "list", "clocks": "clock"},
     "scene": {"office": "department", "measures": "measure"},
     "item": {"providers": "department"},
+    "relation": {"told": "item"},
 }
 
 

@@ -34,6 +34,8 @@ FOLDERS = {
     "clocks": "clock",
     "assessments": "assessment",
     "fines": "fine",
+    "relations": "relation",
+    "associations": "association",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

@@ -18,6 +18,8 @@ FOLDERS = (
     "clocks",
     "procedures",
     "assessments",
+    "relations",
+    "associations",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

@@ -39,7 +39,19 @@ def catalogue(on: date) -> CataloguePage:
     )
 
 
-_OTHERS = ("measure", "scene", "repair", "procedure", "clock", "assessment", "limit", "fine", "code")
+_OTHERS = (
+    "measure",
+    "scene",
+    "repair",
+    "procedure",
+    "clock",
+    "assessment",
+    "limit",
+    "fine",
+    "relation",
+    "association",
+    "code",
+)
 
 
 def _links(kind: str, now: Law) -> Iterator[NormLink]:

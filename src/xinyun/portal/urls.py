@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from xinyun.portal import code_views, quality_views, views
+from xinyun.portal import code_views, quality_views, relation_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("search", views.search, name="search"),
     path("subject/<str:code>.json", views.subject_json, name="subject-json"),
     path("subject/<str:code>", views.subject, name="subject"),
+    path("subject/<str:code>/related", relation_views.related, name="related"),
     path("subject/<str:code>/report.pdf", views.report, name="report"),
     path("subject/<str:code>/timeline", views.timeline, name="timeline"),
     path("codes", code_views.codes, name="codes"),

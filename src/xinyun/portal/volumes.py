@@ -13,6 +13,7 @@ from xinyun.law import Law, Rulebook, Source
 from xinyun.law.citing import cite
 from xinyun.law.coverage import coverage as covered
 from xinyun.law.kinds import PEOPLE
+from xinyun.law.relations import LINKS
 from xinyun.rulemaking.rules import KINDS, WORDS
 
 HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}
@@ -20,6 +21,7 @@ HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}
 
 VALUES = {
     **PEOPLE,
+    **LINKS,
     "public": Text("向社会公开", "public"),
     "on-application": Text("依申请公开", "on application"),
     "shared": Text("政务共享", "shared among offices"),
@@ -247,7 +249,14 @@ def _said(edition: dict[str, Any], book: Rulebook, now: Law) -> Iterator[Said]:
         yield Said(_label(key), Text("", "") if links else _text(key, value, book, now), links)
 
 
-_LINKS = {"measures": "measure", "lists": "list", "items": "item", "item": "item", "clocks": "clock"}
+_LINKS = {
+    "measures": "measure",
+    "lists": "list",
+    "items": "item",
+    "item": "item",
+    "clocks": "clock",
+    "told": "item",
+}
 
 
 def _links(key: str, value: Any) -> Iterator[tuple[str, str]]:

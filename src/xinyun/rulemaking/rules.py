@@ -22,6 +22,8 @@ KINDS = {
     "assessment": Text("考核", "Assessment"),
     "limit": Text("禁止采集", "Limit"),
     "fine": Text("最高罚款", "Greatest fines"),
+    "relation": Text("关联关系", "Relation"),
+    "association": Text("信用关联", "Association"),
     "code": Text("代码表", "Code list"),
 }
 """The kinds of norms that have editions, in the order in which a reader wants them."""
@@ -70,6 +72,8 @@ WORDS = {
     "key": "业务主键",
     "kinds": "可列对象",
     "labels": "标签",
+    "link": "关系",
+    "links": "关系",
     "lists": "名单",
     "maximum_months": "最长月数",
     "measures": "措施",
@@ -100,6 +104,7 @@ WORDS = {
     "tier": "轻重",
     "tiers": "分档",
     "timeliness": "及时率",
+    "told": "由哪些事项说明",
     "title": "名称",
     "unit": "单位",
     "update": "更新",

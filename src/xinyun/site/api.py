@@ -28,6 +28,7 @@ from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
 from xinyun.portal.api import router as search
 from xinyun.portal.past import Days, past_document
+from xinyun.relations.api import router as relations
 from xinyun.site.description import PROBLEM, described
 from xinyun.site.naming_api import router as naming
 
@@ -233,6 +234,7 @@ api.add_router("", quality)
 api.add_router("", codes)
 api.add_router("", search)
 api.add_router("", naming)
+api.add_router("", relations)
 
 
 @public

@@ -23,6 +23,7 @@ from xinyun.site.cli import (
     deciding,
     governing,
     naming,
+    relating,
     ruling,
     serving,
     submitting,
@@ -48,6 +49,7 @@ for group in (
     asking,
     naming,
     deciding,
+    relating,
     ruling,
     governing,
 ):

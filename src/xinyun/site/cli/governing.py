@@ -58,7 +58,7 @@ def _prove(index: int, /, *, json: Json = False) -> None:
 
 
 def _rebuild(
-    what: Literal["names", "documents", "checks", "snapshot", "all"],
+    what: Literal["names", "documents", "checks", "relations", "snapshot", "all"],
     /,
     *,
     from_nothing: Annotated[bool, Parameter(negative=())] = False,
@@ -69,13 +69,14 @@ def _rebuild(
     Parameters
     ----------
     what
-        names 名称索引，documents 文号索引，checks 核查索引，snapshot 快照，all 全部 | which of it
+        names 名称索引，documents 文号索引，checks 核查索引，relations 关联关系，snapshot 快照，all 全部 | which of it
     from_nothing
         快照也从头写起，不接着原有的 | write the snapshot anew, too
     """
     set_up()
     from xinyun.archive import operations as archive
     from xinyun.gateway import operations as gateway
+    from xinyun.relations import operations as relations
 
     done = {}
     if what in {"names", "all"}:
@@ -86,6 +87,8 @@ def _rebuild(
         done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
     if what in {"snapshot", "all"}:
         done["snapshot"] = archive.rebuild_snapshot(from_nothing=from_nothing, actor=actor(), on=today())
+    if what in {"relations", "all"}:
+        done["relations"] = relations.rebuild(actor=actor(), on=today())
     show(done, as_json=json)
 
 

@@ -22,7 +22,7 @@ from xinyun.gateway import operations as gateway
 from xinyun.ledger import operations as ledger
 from xinyun.lists import operations as lists
 from xinyun.lists import queries as listed
-from xinyun.site.demo import files, listings, people, showcase
+from xinyun.site.demo import files, kin, listings, people, showcase
 from xinyun.site.demo.faults import spoil
 from xinyun.site.demo.listings import Decision
 from xinyun.site.demo.places import Province, a_code
@@ -71,6 +71,7 @@ def build(*, subjects: int, actor: str, at: datetime, say: Say) -> dict[str, Any
     decided = list(listings.decisions(cast, province, diary.day))
     rows = Writer(province, diary.day).write(cast)
     listings.write(decided, province, rows)
+    kin.write(cast, province, rows, diary.day)
     star = next((one for one in cast if showcase.is_showcase(one)), None)
     if star:
         _name_before(star, rows, province, diary, actor, on)

@@ -51,5 +51,5 @@ def spoil(item: str, rows: list[Row], rng: Random) -> list[Row]:
     mixed = list(rows)
     for _ in range(bad):
         row = rng.choice(organisations)
-        mixed.insert(rng.randint(0, len(mixed)), row | rng.choice(_SPOILS[item])(row))
+        mixed.insert(rng.randint(0, len(mixed)), row | rng.choice(_SPOILS.get(item, (_one_off,)))(row))
     return mixed
