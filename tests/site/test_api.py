@@ -12,6 +12,7 @@ import schemathesis
 from django.conf import settings as current
 from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.factories import a_code, a_registration, collected
 from xinyun.ledger.models import Checkpoint
@@ -43,7 +44,8 @@ def test_every_answer_is_as_described(transactional_db: None) -> None:
             answer = case.call()
 
             assert answer.status_code < 500
-            case.validate_response(answer)
+            # A schema cannot say which day is still to come.
+            case.validate_response(answer, excluded_checks=[positive_data_acceptance])
 
         holds()
 

@@ -17,8 +17,6 @@ from threading import Lock
 from typing import Any
 
 import polars as pl
-from adbc_driver_postgresql import dbapi as postgresql
-from adbc_driver_sqlite import dbapi as sqlite
 from django.conf import settings
 from django.db import connection
 
@@ -95,6 +93,9 @@ class Stage:
 
 class _SqliteStage(Stage):
     def __init__(self, path: Path, tables: Mapping[str, pl.Schema]) -> None:
+        # Here, for most commands collect nothing and start sooner without it.
+        from adbc_driver_sqlite import dbapi as sqlite
+
         super().__init__(path.stem, sqlite.connect(f"file:{path}", autocommit=True))
         with self._connection.cursor() as cursor:
             # Nothing here outlives the batch, so nothing needs to reach the disk in order.
@@ -113,6 +114,8 @@ class _SqliteStage(Stage):
 
 class _PostgresqlStage(Stage):
     def __init__(self, batch: str) -> None:
+        from adbc_driver_postgresql import dbapi as postgresql
+
         super().__init__(batch, postgresql.connect(settings.XINYUN.database_url, autocommit=True))
 
     def table(self, name: str) -> str:

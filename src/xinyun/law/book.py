@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from xinyun.base import Basis, Refusal, Text
-from xinyun.law import building, kinds, releases
+from xinyun.law import building, kept, kinds, releases
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.loader import load
 from xinyun.law.reading import NormFile
@@ -38,9 +38,9 @@ class NotInForce(Refusal):
 class Rulebook:
     """A loaded rulebook; `hash` identifies its content, `on(day)` gives the law of a day."""
 
-    def __init__(self, folder: Path, over: Path | None = None) -> None:
+    def __init__(self, folder: Path, over: Path | None = None, shelf: Shelf | None = None) -> None:
         self.folder = folder
-        self._shelf: Shelf = load(folder, over)
+        self._shelf: Shelf = shelf or load(folder, over)
         self.hash: str = self._shelf.hash
         self._built: dict[tuple[str, str, str], Any] = {}
 
@@ -412,4 +412,5 @@ def rulebook() -> Rulebook:
 
 @lru_cache(maxsize=2)
 def _loaded(over: Path | None, stamp: int) -> Rulebook:
-    return Rulebook(default_folder(), over)
+    folder, home = default_folder(), Path(os.environ.get("XINYUN_HOME", "var"))
+    return Rulebook(folder, over, kept.load(folder, over, home / "derived"))

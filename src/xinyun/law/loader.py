@@ -57,10 +57,7 @@ def load(folder: Path, over: Path | None = None) -> Shelf:
     shelf, faults = Shelf(), []
     digest = hashlib.sha256()
     schemas = _schemas(folder / "schema")
-    found = {name: path for place in (folder, over) if place for name, path in _files(place)}
-    files = {
-        name: found[name] for name in sorted(found, key=lambda name: name.split("/"))
-    }  # the nation's first
+    files = files_of(folder, over)
     for name, path in files.items():
         digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
         if name.partition("/")[2] in TABLES:
@@ -74,6 +71,12 @@ def load(folder: Path, over: Path | None = None) -> Shelf:
         raise RulebookFaults(faults)
     shelf.hash = digest.hexdigest()
     return shelf
+
+
+def files_of(folder: Path, over: Path | None) -> dict[str, Path]:
+    """The files of a rulebook by their names, the nation's first; one in `over` takes the place of its own."""
+    found = {name: path for place in (folder, over) if place for name, path in _files(place)}
+    return {name: found[name] for name in sorted(found, key=lambda name: name.split("/"))}
 
 
 def _files(place: Path) -> Iterator[tuple[str, Path]]:

@@ -13,7 +13,6 @@ from itertools import chain, pairwise
 from typing import Any
 
 import polars as pl
-from adbc_driver_postgresql import dbapi as postgresql
 from django.conf import settings
 from django.db import connection
 
@@ -123,6 +122,10 @@ def source(after: int, seq: int) -> Iterator[Source]:
     """Open the archive as it was known at `seq`, to read what comes after the revision `after`."""
     first, last = _ends(after, seq)
     if connection.vendor == "postgresql":
+        from adbc_driver_postgresql import (
+            dbapi as postgresql,  # here, for most commands start sooner without it
+        )
+
         with closing(postgresql.connect(settings.XINYUN.database_url, autocommit=True)) as opened:
             yield _OnPostgresql(seq, opened)
     elif last - first < _MANY:
