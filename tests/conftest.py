@@ -89,10 +89,27 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not _touches_the_store(item):
+            item.add_marker("one_store")
+
     def rank(item: pytest.Item) -> int:
         return next((place for place, name in enumerate(LONGEST) if name in str(item.path)), len(LONGEST))
 
     items.sort(key=rank)
+
+
+def _touches_the_store(item: pytest.Item) -> bool:
+    """Whether a test may open the store: inside this process by its mark, in another by the class that stands for it."""
+    return (
+        item.get_closest_marker("django_db") is not None
+        or "store" in " ".join(getattr(item, "fixturenames", ()))
+        or bool({"Store", "initialised"} & vars(item.module).keys())  # type: ignore[attr-defined]
+        or (
+            item.path.with_name("conftest.py").is_file()
+            and "initialised" in item.path.with_name("conftest.py").read_text(encoding="utf-8")
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +191,9 @@ def initialised() -> Store:
     """The store that every initialised one is a copy of: `init` takes seconds."""
     first = Store(HOME / "initialised")
     first.run("init")
+    first.run(
+        "subject", "search", "演示"
+    )  # which leaves the checked rulebook in its home, for all the copies
     return first
 
 

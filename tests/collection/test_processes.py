@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.collection.conftest import standing
 from tests.conftest import Store
@@ -67,7 +68,7 @@ def test_a_kill_at_any_instant_leaves_the_whole_batch_or_nothing_and_again_finis
             [*(a_registration() for _ in range(rows)), *(a_registration(名称="甲") for _ in range(bad))],
             f"batch{n}.csv",
         )
-        for n in range(10)
+        for n in range(6)
     ]
     began = time.monotonic()
     live.run("collect", "registration", files[0], *OFFICE, "--dry-run")
@@ -76,7 +77,7 @@ def test_a_kill_at_any_instant_leaves_the_whole_batch_or_nothing_and_again_finis
     before, done = standing(live), 0
     for number, file in enumerate(files):
         process = live.start("collect", "registration", file, *OFFICE)
-        time.sleep(whole * (0.55 + 0.06 * number + chance.random() / 10))
+        time.sleep(whole * (0.55 + 0.1 * number + chance.random() / 10))
         process.kill()
         process.communicate()
         settle(live)
@@ -95,6 +96,7 @@ def test_a_kill_at_any_instant_leaves_the_whole_batch_or_nothing_and_again_finis
     assert live.run("ledger", "verify").returncode == 0
 
 
+@pytest.mark.one_store
 def test_files_that_are_none_end_with_status_one_and_say_why_in_both_languages(live: Store, tmp_path: Path):
     before = standing(live)
     (tmp_path / "folder").mkdir()
@@ -109,6 +111,7 @@ def test_files_that_are_none_end_with_status_one_and_say_why_in_both_languages(l
     assert standing(live) == before
 
 
+@pytest.mark.one_store
 def test_bad_rows_are_returned_in_the_error_file_and_the_command_succeeds(
     live: Store, write_csv: Callable[..., Path], tmp_path: Path
 ):

@@ -21,6 +21,7 @@ from xinyun.rulemaking.rules import KINDS
 __all__ = ["released_files"]
 
 pytestmark = [
+    pytest.mark.one_store,
     pytest.mark.django_db(transaction=True, databases=["default", "ledger"]),
     pytest.mark.usefixtures("released_files"),
 ]

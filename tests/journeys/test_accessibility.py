@@ -45,13 +45,24 @@ PATHS = [
     "/nope",
 ]
 LONG_PATHS = ["/catalogue", "/en/catalogue/coverage", "/catalogue/sources"]
-"""Pages with hundreds of entries, all alike: axe takes a minute for each, so they are looked at in two ways alone."""
+"""Pages with hundreds of entries, all alike: axe takes a minute for all of them, so it is shown the first eight of each kind in a place."""
+FIRST = """
+    document.querySelectorAll('main *').forEach(parent => {
+        const alike = {};
+        for (const child of [...parent.children]) {
+            const kind = child.tagName + child.className;
+            alike[kind] = (alike[kind] || 0) + 1;
+            if (alike[kind] > 8) child.remove();
+        }
+    })
+"""
 WAYS = {
-    "wide": ({"width": 1366, "height": 900}, ""),
-    "narrow": ({"width": 390, "height": 844}, ""),
-    "narrow, largest text, high contrast": ({"width": 390, "height": 844}, "xl.high"),
-    "narrowest, largest text": ({"width": 320, "height": 700}, "xl."),
+    "wide": ({"width": 1366, "height": 900}, "", ("", "/en")),
+    "narrow": ({"width": 390, "height": 844}, "", ("",)),
+    "narrow, largest text, high contrast": ({"width": 390, "height": 844}, "xl.high", ("/en",)),
+    "narrowest, largest text": ({"width": 320, "height": 700}, "xl.", ("",)),
 }
+"""Width and height, how it is to be read, and the languages in which axe looks; whether it fits is asked in both."""
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -66,16 +77,14 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(way: str, site: Site, chromiu
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("way", ["wide", "narrowest, largest text"])
-def test_no_long_page_has_a_barrier_or_scrolls_sideways(
-    way: str, site: Site, chromium: Any, axe: str
-) -> None:
-    assert barriers(way, LONG_PATHS, site, chromium, axe) == []
+def test_no_long_page_has_a_barrier_or_scrolls_sideways(site: Site, chromium: Any, axe: str) -> None:
+    assert barriers("wide", LONG_PATHS, site, chromium, axe) == []
+    assert barriers("narrowest, largest text", LONG_PATHS, site, chromium, axe) == []
 
 
 def barriers(way: str, paths: list[str], site: Site, chromium: Any, axe: str) -> list[tuple[Any, ...]]:
     """What stands in somebody's way on these pages, with everything unfolded."""
-    viewport, reading = WAYS[way]
+    viewport, reading, languages = WAYS[way]
     context = chromium.new_context(
         viewport=viewport, bypass_csp=True
     )  # axe is injected; CSP is tested elsewhere
@@ -85,11 +94,13 @@ def barriers(way: str, paths: list[str], site: Site, chromium: Any, axe: str) ->
     for path in paths:
         page.goto(site.address + path)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate(axe)
-        violations = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-        found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in violations]
         sideways = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         found += [(path, "scrolls sideways", sideways)] if sideways > 0 else []
+        if ("/en" if path.startswith("/en/") else "") in languages:
+            page.evaluate(FIRST if path in LONG_PATHS else "null")
+            page.evaluate(axe)
+            violations = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+            found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in violations]
     return found

@@ -14,7 +14,7 @@ from xinyun import law
 from xinyun.portal import norms, volumes
 from xinyun.rulemaking.rules import KINDS
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "ledger"]), pytest.mark.one_store]
 BOOK = law.rulebook()
 EVERY = [(kind, id) for kind in KINDS for id in BOOK.ids(kind)]
 

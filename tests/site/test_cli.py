@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.conftest import Store
 from tests.factories import a_code, a_registration
 from xinyun.base.period import add_months
@@ -70,6 +72,7 @@ def test_init_twice_changes_nothing(store: Store) -> None:
     assert after["root"] == before["root"]
 
 
+@pytest.mark.one_store
 def test_a_refusal_exits_with_1_and_speaks_both_languages(store: Store) -> None:
     refused = store.run("subject", "show", a_code(), check=False)
     for_programs = store.run(
@@ -82,6 +85,7 @@ def test_a_refusal_exits_with_1_and_speaks_both_languages(store: Store) -> None:
     assert json.loads(for_programs.stdout)["status"] == 422
 
 
+@pytest.mark.one_store
 def test_wrong_usage_exits_with_2(store: Store) -> None:
     assert store.run("collect", "registration", check=False).returncode == 2
     assert store.run("nonsense", check=False).returncode == 2
@@ -111,6 +115,7 @@ def test_derived_state_comes_back_after_it_was_deleted(store: Store, write_csv: 
     assert (short.returncode, "too-short" in short.stderr) == (1, True)
 
 
+@pytest.mark.one_store
 def test_a_report_is_issued_verified_and_recognised_when_altered(
     store: Store, write_csv: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -142,6 +147,7 @@ def test_the_archive_is_shown_as_it_was_known_at_the_end_of_a_day(
     assert before.returncode == 1
 
 
+@pytest.mark.one_store
 def test_a_proof_comes_with_the_signed_head_that_covers_it(store: Store) -> None:
     proof = json.loads(store.run("ledger", "prove", "0", "--json").stdout)
 
@@ -149,6 +155,7 @@ def test_a_proof_comes_with_the_signed_head_that_covers_it(store: Store) -> None
     assert f"\n{proof['size']}\n" in proof["note"]
 
 
+@pytest.mark.one_store
 def test_the_law_of_a_day_can_be_read(store: Store) -> None:
     old = json.loads(store.run("law", "show", "publicity-terms", "--on", "2025-06-01", "--json").stdout)
     new = json.loads(store.run("law", "show", "publicity-terms", "--on", "2026-06-01", "--json").stdout)
@@ -159,6 +166,7 @@ def test_the_law_of_a_day_can_be_read(store: Store) -> None:
     assert too_early.returncode == 1
 
 
+@pytest.mark.one_store
 def test_every_command_has_help_in_both_languages(store: Store) -> None:
     from xinyun.site.reference import commands
 
@@ -186,6 +194,7 @@ def test_a_server_without_a_store_says_so_and_ends(uninitialised_store: Store) -
         assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.one_store
 def test_a_file_that_cannot_be_written_or_read_is_refused_and_no_report_is_registered(
     store: Store, write_csv: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -220,6 +229,7 @@ def test_a_file_that_cannot_be_written_or_read_is_refused_and_no_report_is_regis
     assert json.loads(store.run("subject", "search", code, "--json").stdout)["total"] == 1
 
 
+@pytest.mark.one_store
 def test_with_two_decisions_on_a_list_the_entry_to_remove_is_named(
     store: Store, write_csv: Callable[..., Path]
 ) -> None:
@@ -241,6 +251,7 @@ def test_with_two_decisions_on_a_list_the_entry_to_remove_is_named(
     assert _check(store, code)["decision"] == "pass"
 
 
+@pytest.mark.one_store
 def test_a_list_that_does_not_exist_is_refused_everywhere(store: Store) -> None:
     for verb in (("show",), ("remove", a_code(), "--document", "演1号", "--by", "52.human-resources")):
         refused = store.run("list", verb[0], "nothing", *verb[1:], check=False)
@@ -284,6 +295,7 @@ def test_collecting_decisions_tells_what_became_of_them(store: Store, write_csv:
     assert _check(store, code)["decision"] == "block"
 
 
+@pytest.mark.one_store
 def test_accounts_and_keys_are_opened_and_closed_from_the_command_line(store: Store) -> None:
     key = ("client", "add", "演示系统", "--office", "52.public-resources", "--scene", "tender-registration")
 

@@ -27,12 +27,14 @@ from xinyun.site.demo.building import NotADemonstration, WrongSize
 LISTS = ["judgment-defaulter", "serious-tax-violation", "tax-a", "wage-arrears"]
 
 
+@pytest.mark.one_store
 def test_it_refuses_to_run_outside_a_demonstration() -> None:
     with pytest.raises(NotADemonstration, match="XINYUN_DEMO"):
         build(subjects=10, actor="test", at=datetime(2026, 11, 20, tzinfo=ZoneInfo("UTC")), say=print)
 
 
 @pytest.mark.parametrize("count", [0, -1, 200_001])
+@pytest.mark.one_store
 def test_it_refuses_a_size_that_it_cannot_invent(count: int, settings: Any) -> None:
     settings.XINYUN = SimpleNamespace(demo=True)
 
@@ -122,6 +124,7 @@ def test_every_bad_row_and_no_good_one_is_refused(built: Built) -> None:
     assert all(fault["remedy"] for fault in found)
 
 
+@pytest.mark.one_store
 def test_the_offices_files_differ_in_form(built: Built) -> None:
     parquet = built.home / "registration-520100.market-regulation.parquet"
     gb18030 = built.home / "registration-520200.market-regulation.csv"
@@ -160,6 +163,7 @@ def test_the_ledger_holds_and_has_the_checks(built: Built) -> None:
     assert verdict["kinds"]["check"] >= 14
 
 
+@pytest.mark.one_store
 def test_the_key_is_kept_for_its_owner_only_and_works(built: Built, site: str) -> None:
     path = built.home / "client.key"
     _, cast = invented(built.on)
@@ -176,6 +180,7 @@ def test_the_key_is_kept_for_its_owner_only_and_works(built: Built, site: str) -
     assert answer.json()["decision"] == "block"
 
 
+@pytest.mark.one_store
 def test_the_public_pages_show_it_marked_as_invented(built: Built, site: str) -> None:
     _, cast = invented(built.on)
 
@@ -188,6 +193,7 @@ def test_the_public_pages_show_it_marked_as_invented(built: Built, site: str) ->
     assert "529999" not in page.text
 
 
+@pytest.mark.one_store
 def test_one_subject_tries_the_pages(built: Built, site: str) -> None:
     """Rare characters, another name before, long texts, many records, a stray identity number, a list that it left."""
     _, cast = invented(built.on)
@@ -205,6 +211,7 @@ def test_one_subject_tries_the_pages(built: Built, site: str) -> None:
     assert f'href="/subject/{star.code}"' not in httpx.get(f"{site}/lists/{showcase.LIST}", timeout=30).text
 
 
+@pytest.mark.one_store
 def test_everyone_can_log_in_and_opens_a_refused_row(built: Built, site: str) -> None:
     opened = []
     for login in built.told["logins"]:
@@ -239,6 +246,7 @@ def test_building_it_again_doubles_nothing(built: Built) -> None:
     assert built.errors() == faults_found
 
 
+@pytest.mark.one_store
 def test_a_lost_diary_only_sends_the_files_again(built: Built) -> None:
     (built.home / "province.json").write_text(json.dumps({"day": built.on.isoformat()}))
 
@@ -247,6 +255,7 @@ def test_a_lost_diary_only_sends_the_files_again(built: Built) -> None:
     assert {**again, "seconds": 0} == {**built.told, "seconds": 0}
 
 
+@pytest.mark.one_store
 def test_even_one_subject_is_a_province_and_it_grows(uninitialised_store: Store) -> None:
     counts = [
         json.loads(uninitialised_store.run("demo", "--no-serve", "--subjects", count, "--json").stdout)[

@@ -30,6 +30,7 @@ def mend(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
 
 
+@pytest.mark.one_store
 def test_a_check_counts_what_there_is(uninitialised_store: Store) -> None:
     told = json.loads(uninitialised_store.run("law", "check", "--json").stdout)
 
@@ -40,6 +41,7 @@ def test_a_check_counts_what_there_is(uninitialised_store: Store) -> None:
     assert told["hash"] == law.rulebook().hash
 
 
+@pytest.mark.one_store
 def test_a_draft_that_breaks_a_case_or_a_release_is_refused_by_file_and_remedy(
     uninitialised_store: Store, folder: Path
 ) -> None:
@@ -53,6 +55,7 @@ def test_a_draft_that_breaks_a_case_or_a_release_is_refused_by_file_and_remedy(
     assert "另加新版" in refused.stderr
 
 
+@pytest.mark.one_store
 def test_what_is_no_rulebook_is_refused_in_words(uninitialised_store: Store, tmp_path: Path) -> None:
     refused = uninitialised_store.run("law", "check", tmp_path, check=False)
     nowhere = uninitialised_store.run("law", "diff", "no-such-branch", "2026-01-01", check=False)
@@ -63,11 +66,13 @@ def test_what_is_no_rulebook_is_refused_in_words(uninitialised_store: Store, tmp
     assert "no-such-rulebook" in nowhere.stderr
 
 
+@pytest.mark.one_store
 def test_a_norm_of_any_kind_is_shown(uninitialised_store: Store) -> None:
     for id, kind in (("penalty-repair", "procedure"), ("dual-publicity", "clock"), ("gov-49-2020", "source")):
         assert kind in json.loads(uninitialised_store.run("law", "show", id, "--json").stdout)
 
 
+@pytest.mark.one_store
 def test_two_days_differ_in_words_and_without_a_store_nothing_is_counted(uninitialised_store: Store) -> None:
     told = json.loads(uninitialised_store.run("law", "diff", "2026-03-31", "2026-04-01", "--json").stdout)
     terms = next(one for one in told["changes"] if one["id"] == "publicity-terms")
@@ -77,6 +82,7 @@ def test_two_days_differ_in_words_and_without_a_store_nothing_is_counted(uniniti
     assert terms["open"] is None
 
 
+@pytest.mark.one_store
 def test_coverage_names_every_department_with_its_items(uninitialised_store: Store) -> None:
     told = json.loads(uninitialised_store.run("law", "coverage", "--json").stdout)
     printed = uninitialised_store.run("law", "coverage").stdout
@@ -112,6 +118,7 @@ def test_a_draft_is_run_against_the_archive_and_changes_nothing(
     assert json.loads(store.run("ledger", "verify", "--json").stdout)["root"] == before["root"]
 
 
+@pytest.mark.one_store
 def test_a_simulation_does_not_write_over_the_platforms_own_files(store: Store, folder: Path) -> None:
     refused = store.run("law", "simulate", folder, "--out", store.home / "keys" / "data.key", check=False)
 
@@ -119,6 +126,7 @@ def test_a_simulation_does_not_write_over_the_platforms_own_files(store: Store, 
     assert "would-overwrite" in refused.stderr
 
 
+@pytest.mark.one_store
 def test_a_branch_is_a_draft_too(store: Store, folder: Path) -> None:
     def git(*arguments: str) -> None:
         who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main"]
@@ -140,6 +148,7 @@ def test_a_branch_is_a_draft_too(store: Store, folder: Path) -> None:
     assert told["effects"] == 0
 
 
+@pytest.mark.one_store
 def test_a_release_freezes_a_rulebook(uninitialised_store: Store, folder: Path) -> None:
     released = json.loads(uninitialised_store.run("law", "release", folder, "--json").stdout)
     mend(folder, "cn/lists/tax-a.yaml", "term: {years: 1}", "term: {years: 2}")
@@ -150,6 +159,7 @@ def test_a_release_freezes_a_rulebook(uninitialised_store: Store, folder: Path) 
     assert refused.returncode == 1
 
 
+@pytest.mark.one_store
 def test_a_province_begins_a_folder_of_its_own_and_needs_no_other(
     uninitialised_store: Store, folder: Path
 ) -> None:
