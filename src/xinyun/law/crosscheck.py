@@ -127,9 +127,7 @@ def _registered(norm: NormFile, since: str, edition: Edition, shelf: Shelf) -> I
         for item in (facts or {}).get("registered_by", ()):
             where = ["values", since, "labels", label]
             if ("item", item) not in shelf.known:
-                yield norm.fault(
-                    where, f"事项 {item} 不存在", "补上它或改正名字 (name an item that exists)"
-                )
+                yield norm.fault(where, f"事项 {item} 不存在", "补上它或改正名字 (name an item that exists)")
             elif item in seen:
                 yield norm.fault(where, f"事项 {item} 写了两处", "只留一处 (name each item once)")
             seen.add(item)
