@@ -17,6 +17,8 @@ from xinyun.portal.rules import (
     standing,
 )
 
+from xinyun.subjects.queries import Base
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -82,6 +84,7 @@ class Snapshot:
     registration: tuple[Value, ...]
     registrar: Text | None
     lines: tuple[Line, ...]
+    base: Base
     seq: int
     rulebook: str
     on: date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from django.utils.timezone import localtime
@@ -16,10 +16,11 @@ from xinyun.relations.queries import Viewer, may_see
 from xinyun.subjects import rules
 from xinyun.subjects.facts import Base, Branch, Group, Number, Said, Span, Told
 from xinyun.subjects.rules import group_of, state_of
+from xinyun.subjects.telling import BaseView, Line, document, view
 
 __all__ = [
-    "MOST_BRANCHES", "Base", "Branch", "Group", "Number", "Said", "Shows", "Span", "base", "base_of", "everything",
-    "group_of", "state_of", "to_public",
+    "MOST_BRANCHES", "Base", "BaseView", "Branch", "Group", "Line", "Number", "Said", "Shows", "Span", "base", "base_of", "document", "everything",
+    "group_of", "state_of", "to_public", "view",
 ]  # fmt: skip
 
 MOST_BRANCHES = 50
@@ -50,11 +51,24 @@ def base(code: str, *, on: date, now: Law, seq: int | None = None, shows: Shows 
     return base_of(found, on=on, seq=seq, shows=shows, now=now) if found else None
 
 
-def base_of(subject: SubjectView, *, on: date, seq: int, shows: Shows, now: Law) -> Base:
-    """The same of a header that was read already: two queries, three where it is a branch."""
+def base_of(
+    subject: SubjectView,
+    *,
+    on: date,
+    seq: int,
+    shows: Shows,
+    now: Law,
+    among: Collection[int] | None = None,
+) -> Base:
+    """The same of a header that was read already: two queries, three where it is a branch.
+
+    `among` are the revisions, the latest known of their records, to which the reader is held; `None`: to all.
+    """
     describing = now.book.describing_items
     wanted = {*describing, rules.CHANGE, rules.ASSIGNMENT, rules.BRANCH}
-    chains = [chain for chain in archive.chains(subject.id, wanted, seq) if shows(chain[-1], "")]
+    known = archive.chains(subject.id, wanted, seq)
+    held = [chain for chain in known if among is None or chain[-1].id in among]
+    chains = [chain for chain in held if shows(chain[-1], "")]
     own = [chain for chain in chains if chain[0].item in describing]
     told = _words(own, on, shows)
     current = {
