@@ -193,9 +193,11 @@ def test_a_retired_division_in_a_code_is_followed_to_what_it_became(send):
 def test_anybody_is_told_only_what_the_catalogue_makes_public(company):
     found = queries.base(company, on=DAY, shows=queries.to_public(NOW), now=NOW)
 
-    assert found and found.former_names
+    assert found
+    assert found.former_names
     nothing = queries.base(company, on=DAY, shows=lambda row, field: False, now=NOW)
-    assert nothing and (nothing.names, nothing.divisions, nothing.numbers) == ((), (), ())
+    assert nothing
+    assert (nothing.names, nothing.divisions, nothing.numbers) == ((), (), ())
 
 
 def test_natural_persons_have_no_base():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -33,7 +34,8 @@ def test_the_first_two_characters_tell_the_group(prefix, group):
     found = rules.group_of(f"{prefix}520100MA00000000", ["registration"], NOW)
 
     assert found.label == group
-    assert prefix in found.reason.text.zh and found.reason.basis
+    assert prefix in found.reason.text.zh
+    assert found.reason.basis
 
 
 def test_every_category_of_the_code_table_and_every_registering_item_belongs_to_one_group():
@@ -106,7 +108,8 @@ def test_a_division_lies_in_another_also_where_one_of_them_is_retired():
 def test_an_industry_is_known_by_code_or_title(words, code, title):
     found = rules.industry_of(words, NOW)
 
-    assert found and (found[0], found[1].zh) == (code, title)
+    assert found
+    assert (found[0], found[1].zh) == (code, title)
     assert rules.industry_of("没有这个行业", NOW) is None
     assert rules.industry_of("9999", NOW) is None
 
@@ -134,8 +137,9 @@ def test_spans_follow_each_other_without_gap_and_say_on_each_day_what_the_words_
 
     found = rules.spans(words, rules.reading_names)
 
-    for one, after in zip(found, found[1:], strict=False):
-        assert one.until == after.since and one.value != after.value
+    for one, after in itertools.pairwise(found):
+        assert one.until == after.since
+        assert one.value != after.value
     for number in range(0, 3001, 100):
         day = first + timedelta(days=number)
         spoken = [one.content["name"] for one in words if one.since <= day and one.content["name"]]

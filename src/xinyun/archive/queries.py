@@ -110,6 +110,7 @@ __all__ = [
     "newest_first",
     "orphaned",
     "past",
+    "person",
     "pieces",
     "provenance",
     "record_counts",
@@ -194,6 +195,12 @@ def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
     if as_of is None or row.seq <= as_of:
         return replace(header(row, content), item=item)
     return replace(header_as_told(row, content), item=item) if row.first_seq <= as_of else None
+
+
+def person(identity_hash: str) -> SubjectView | None:
+    """The natural person of a keyed hash, by which alone persons are found; who shows anything logs it first."""
+    row = Subject.objects.filter(identity_hash=identity_hash, kind="person").first()
+    return header(row, {}) if row else None
 
 
 def records_of(

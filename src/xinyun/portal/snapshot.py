@@ -16,7 +16,6 @@ from xinyun.portal.rules import (
     Value,
     standing,
 )
-
 from xinyun.subjects.queries import Base
 
 
