@@ -134,7 +134,8 @@ def test_old_numbers_are_told_by_form_and_of_which_record(send):
     code = a_code()
     send("registration", a_registration(code, 注册号="520100000000014"))
     send("uscc-assignment", {
-        "name": "贵州演示公司", "uscc": code, "act": "换码", "act_on": "2016-03-01", "old_code": "520100000000014", "authority_name": "演示市市场监督管理局",
+        "name": "贵州演示公司", "uscc": code, "act": "换码", "act_on": "2016-03-01",
+        "old_code": "520100000000014", "authority_name": "演示市市场监督管理局",
     } | ORIGIN)  # fmt: skip
 
     (found,) = base(code).numbers

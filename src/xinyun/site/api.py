@@ -164,8 +164,8 @@ class SubjectOut(Schema):
     label: dict[str, str] | None
     registration: dict[str, str]
     base: dict[str, Any] = Field(
-        description="主体库：大类、状态、登记地、行业、曾用名、原号码、分支机构，各有起止日、记录和报送单位 | the subject base: group, state, division, "
-        "industry, former names, numbers, branches, each with its days, record and office"
+        description="主体库：大类、状态、登记地、行业、曾用名、原号码、分支机构，各有起止日和出处 | "
+        "the subject base: group, state, division, industry, former names, numbers, branches, each with its days and its record"
     )
     records: list[dict[str, Any]]
     as_of: dict[str, Any]

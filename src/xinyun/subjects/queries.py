@@ -19,9 +19,25 @@ from xinyun.subjects.rules import group_of, state_of
 from xinyun.subjects.telling import BaseView, Line, document, view
 
 __all__ = [
-    "MOST_BRANCHES", "Base", "BaseView", "Branch", "Group", "Line", "Number", "Said", "Shows", "Span", "base", "base_of", "document", "everything",
-    "group_of", "state_of", "to_public", "view",
-]  # fmt: skip
+    "MOST_BRANCHES",
+    "Base",
+    "BaseView",
+    "Branch",
+    "Group",
+    "Line",
+    "Number",
+    "Said",
+    "Shows",
+    "Span",
+    "base",
+    "base_of",
+    "document",
+    "everything",
+    "group_of",
+    "state_of",
+    "to_public",
+    "view",
+]
 
 MOST_BRANCHES = 50
 """Branches that are told; of more it is told how many there are."""

@@ -189,7 +189,7 @@ def _base_lines(base: Base) -> list[str]:
     """The subject base in lines: the value, its days, who said it."""
     from xinyun.subjects import queries as subjects
 
-    told = subjects.view(base, lambda id: Text(id, id), rulebook().on(today()))
+    told = subjects.view(base, lambda office: Text(office, office), rulebook().on(today()))
     lines = [f"主体大类  {told.group.zh}（{told.why.zh}）"]
     for one in (*told.current, *told.former, *told.head_offices, *told.branches):
         days = f"{one.since or '…'} – {one.until or '…'}"
