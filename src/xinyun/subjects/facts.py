@@ -72,7 +72,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch, or the head office of one; `state` as in `Span.value`, with the registry's own word in `written`."""
+    """A branch, or the head office of one; `state` as in `Span.value`, with the registry's own word in `written`.
+
+    `is_known` is whether the archive has a subject of that code.
+    """
 
     code: str
     name: str
@@ -80,6 +83,7 @@ class Branch:
     written: str
     since: date | None
     said: Said
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils.timezone import localtime
@@ -76,7 +77,7 @@ def base_of(
     now: Law,
     among: Collection[int] | None = None,
 ) -> Base:
-    """The same of a header that was read already: two queries, three where it is a branch.
+    """The same of a header that was read already: two queries, one more where it is a branch, and where it has some.
 
     `among` are the revisions, the latest known of their records, to which the reader is held; `None`: to all.
     """
@@ -110,7 +111,7 @@ def base_of(
         ),
         names=rules.with_changes(names, changes, "名称", rules.named, now),
         numbers=rules.numbers(numbered, subject.code),
-        branches=branches[:MOST_BRANCHES],
+        branches=_known(branches[:MOST_BRANCHES]),
         branch_count=len(branches),
         head_offices=_heads(subject.code, on, seq, shows, now),
         on=on,
@@ -148,6 +149,12 @@ def _branches(told: Iterable[Told], now: Law, on: date) -> tuple[Branch, ...]:
             name, code = text.get("branch_name", ""), text.get("branch_uscc", "")
             found.append(Branch(code, name, state_of(word, now)[0] if word else "", word, since, one.said))
     return tuple(sorted(found, key=lambda one: (one.since or date.min, one.code), reverse=True))
+
+
+def _known(found: tuple[Branch, ...]) -> tuple[Branch, ...]:
+    """The same, with whether the archive has them as subjects."""
+    known = archive.names_of([one.code for one in found]) if found else {}
+    return tuple(replace(one, is_known=one.code in known) for one in found)
 
 
 def _heads(code: str, on: date, seq: int, shows: Shows, now: Law) -> tuple[Branch, ...]:

@@ -93,7 +93,15 @@ def _numbers(base: Base, named: Named) -> Iterator[Line]:
 def _branch(matter: Text, one: Branch, named: Named) -> Line:
     state = f"（{one.written}）" if one.written and one.state != "存续" else ""
     text = Text(mask_within(one.name) + state, mask_within(one.name) + state)
-    return Line(matter, text, one.since, None, named(one.said.office), one.said.batch, code=one.code)
+    return Line(
+        matter,
+        text,
+        one.since,
+        None,
+        named(one.said.office),
+        one.said.batch,
+        code=one.code if one.is_known else "",
+    )
 
 
 def _masked(text: Text) -> Text:
