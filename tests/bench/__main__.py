@@ -20,6 +20,7 @@ from tests.bench import (
     search,
     snapshot,
     stores,
+    subject_page,
     validation,
     workbook,
 )
@@ -41,6 +42,7 @@ class Size:
     names: int
     seconds: float
     links: int
+    pages: int
     runs: int
     stores: tuple[str, ...]
 
@@ -91,6 +93,11 @@ def _relations(size: Size) -> Result:
     return relations.run(links=size.links, asked=min(2000, size.links // 10), kinds=size.stores)
 
 
+def _subject_page(size: Size) -> Result:
+    asked = min(2000, size.pages)
+    return subject_page.run(subjects=size.pages, records=size.pages * 4, asked=asked, kinds=size.stores)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -101,6 +108,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "snapshot": _snapshot,
     "names": _names,
     "relations": _relations,
+    "subject-page": _subject_page,
 }
 
 
@@ -115,6 +123,7 @@ def main() -> None:
         asked.names,
         asked.seconds,
         asked.links,
+        asked.pages,
         asked.runs,
         tuple(asked.store or collection.STORES),
     )
@@ -167,6 +176,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--links", type=int, help="links between subjects (2,000,000)")
+    parser.add_argument(
+        "--pages", type=int, help="subjects with pages; four times as many records (1,000,000)"
+    )
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
@@ -182,6 +194,7 @@ def _arguments() -> argparse.Namespace:
         "names": 1_000_000,
         "seconds": 3.0,
         "links": 2_000_000,
+        "pages": 1_000_000,
         "runs": 3,
     }
     quick = {
@@ -191,6 +204,7 @@ def _arguments() -> argparse.Namespace:
         "names": 3_000,
         "seconds": 1.0,
         "links": 2_000,
+        "pages": 500,
         "runs": 1,
     }
     for name, value in (quick if asked.quick else usual).items():

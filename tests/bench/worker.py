@@ -226,6 +226,14 @@ def relations(**given: Any) -> dict[str, Any]:
     return measure(**given)
 
 
+def subject_page(**given: Any) -> dict[str, Any]:
+    """See `pages_asked.measure`."""
+    _initialise()
+    from tests.bench.pages_asked import measure
+
+    return measure(**given)
+
+
 def _ready() -> None:
     django.setup()
 
@@ -259,6 +267,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         follow_snapshot,
         search,
         relations,
+        subject_page,
     )
 }
 

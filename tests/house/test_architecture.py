@@ -31,6 +31,7 @@ ORDER = [
     "lists",
     "relations",
     "repair",
+    "subjects",
     "rulemaking",
     "gateway",
     "portal",

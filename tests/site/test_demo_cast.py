@@ -50,7 +50,11 @@ def test_the_cast_is_varied() -> None:
     _, cast = invented(DAYS[1], 3000)
     names = "".join(s.name for s in cast)
 
-    assert {s.prefix for s in cast} == {"91", "92", "93", "51", "52", "12", "81", "N2", "31"}
+    assert {s.prefix for s in cast} == {
+        "91", "92", "93", "51", "52", "12", "81", "N2", "31", "11", "13", "53", "54", "55", "71", "32",
+    }  # fmt: skip
+    groups = law.rulebook().on(DAYS[1]).codes("subject-group")
+    assert {groups.prefixes[s.prefix] for s in cast} == set(groups.labels) - {"自然人", "其他组织"}
     assert {"存续", "注销", "吊销未注销"} <= {s.status for s in cast}
     assert len({s.place.city for s in cast}) == 9
     assert len({s.place.code for s in cast}) > 80

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.timezone import localtime
-
-from xinyun.archive.authority import first_word
 from xinyun.archive.history import histories
 from xinyun.archive.models import Subject
 from xinyun.archive.revisions import RevisionView
 from xinyun.archive.subjects import SubjectView, header, header_as_told
+from xinyun.archive.words import since, word_for
 from xinyun.base import Refusal, Text
 from xinyun.law import rulebook
 
@@ -72,14 +69,14 @@ def past(code: str, *, valid_on: date, seq: int) -> Past | None:
     known = {(one.item, one.key): one.known_by(seq) for one in histories(row.pk)}
     standing = {which: told for which, told in known.items() if told and not told[-1].withdrawal}
     describing = [told for (item, _), told in standing.items() if item in rulebook().describing_items]
-    word = _word_for(describing, valid_on)
+    word = word_for(describing, valid_on)
     content = word.content if word else {}
     newest = word is None or word.superseded_seq is None
     head = header(row, content) if newest and row.seq <= seq else header_as_told(row, content)
     records = [PastRecord(told[-1], key, in_force(told[-1], valid_on)) for (_, key), told in standing.items()]
     return Past(
         subject=replace(head, item=word.item if word else ""),
-        since=_since(word) if word else None,
+        since=since(word) if word else None,
         records=tuple(sorted(records, key=_newest, reverse=True)),
     )
 
@@ -91,22 +88,3 @@ def _newest(one: PastRecord) -> tuple[date, int]:
 def in_force(one: RevisionView, day: date) -> bool:
     """Whether a record was decided by a day and its validity holds on it."""
     return (one.decided_on is None or one.decided_on <= day) and one.valid.contains(day)
-
-
-def _word_for(describing: Sequence[tuple[RevisionView, ...]], day: date) -> RevisionView | None:
-    """The registry's word for a day: of each record the latest that holds by then, else its earliest."""
-    held = [one for told in describing if (one := _holding(told, day))]
-    return first_word(held) or first_word([told[0] for told in describing])
-
-
-def _holding(told: tuple[RevisionView, ...], day: date) -> RevisionView | None:
-    spoken = (one for one in reversed(told) if not one.withdrawal)
-    return next((one for one in spoken if (since := _since(one)) is None or since <= day), None)
-
-
-def _since(one: RevisionView) -> date | None:
-    """The day from which a word of a registry holds; `None` for a first word without a day: since ever."""
-    approved = one.content.get("approved_on")
-    if approved:
-        return date.fromisoformat(approved)
-    return localtime(one.recorded_at).date() if one.revision > 1 else None

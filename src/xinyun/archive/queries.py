@@ -31,6 +31,7 @@ from xinyun.archive.past import FutureDay, Past, PastRecord, demand_past, past
 from xinyun.archive.provenance import Provenance, provenance
 from xinyun.archive.revisions import (
     RevisionView,
+    chains,
     changes_of,
     find_current,
     revision,
@@ -56,6 +57,7 @@ from xinyun.archive.tabulating import replaced_by, replaced_in_change, told_fiel
 from xinyun.archive.telling import Sourced, Told, sourced
 from xinyun.archive.timeline import Event, Row, Shown, newest_first, titles_of
 from xinyun.archive.timeline import events as record_events
+from xinyun.archive.words import Word, words
 from xinyun.base import Period
 from xinyun.law import rulebook
 
@@ -79,6 +81,8 @@ __all__ = [
     "StatementView",
     "SubjectView",
     "Told",
+    "Word",
+    "chains",
     "changes_of",
     "code_stock",
     "codes_of",
@@ -106,6 +110,7 @@ __all__ = [
     "newest_first",
     "orphaned",
     "past",
+    "person",
     "pieces",
     "provenance",
     "record_counts",
@@ -131,6 +136,7 @@ __all__ = [
     "told_fields",
     "told_numbers",
     "withdrawn_now",
+    "words",
 ]
 
 
@@ -183,12 +189,18 @@ def subject(code: str, *, as_of: int | None = None) -> SubjectView | None:
     row = Subject.objects.filter(code=code).first()
     if row is None:
         return None
-    words = Record.objects.filter(_known_at(as_of), subject=row, item__in=rulebook().describing_items)
-    told = first_word(words)
+    standing = Record.objects.filter(_known_at(as_of), subject=row, item__in=rulebook().describing_items)
+    told = first_word(standing)
     content, item = (told.content, told.item) if told else ({}, "")
     if as_of is None or row.seq <= as_of:
         return replace(header(row, content), item=item)
     return replace(header_as_told(row, content), item=item) if row.first_seq <= as_of else None
+
+
+def person(identity_hash: str) -> SubjectView | None:
+    """The natural person of a keyed hash, by which alone persons are found; who shows anything logs it first."""
+    row = Subject.objects.filter(identity_hash=identity_hash, kind="person").first()
+    return header(row, {}) if row else None
 
 
 def records_of(

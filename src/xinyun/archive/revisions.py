@@ -64,6 +64,18 @@ def revisions_of(id: int) -> list[RevisionView]:
     return list(_views(same.order_by("-revision")))
 
 
+def chains(subject_id: int, items: Collection[str], seq: int) -> list[tuple[RevisionView, ...]]:
+    """The revisions, known at a change of the feed, of each of a subject's records of these items that stood then.
+
+    The oldest first; one look by index. Records that were withdrawn by then are left out.
+    """
+    rows = Record.objects.filter(subject_id=subject_id, item__in=sorted(items), recorded_seq__lte=seq)
+    found: dict[tuple[str, int], list[RevisionView]] = {}
+    for row in rows.select_related("subject").order_by("item", "key", "revision"):
+        found.setdefault((row.item, row.key), []).append(view(row))
+    return [tuple(told) for told in found.values() if not told[-1].withdrawal]
+
+
 def withdrawn_now(ids: Sequence[int]) -> dict[int, RevisionView]:
     """For each revision whose record is withdrawn now, the current revision, which says why; others are left out."""
     known = {row.pk: row for row in Record.objects.filter(pk__in=ids).defer("content")}

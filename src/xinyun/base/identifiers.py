@@ -151,6 +151,11 @@ def mask(identifier: str) -> str:
     return identifier[:3] + "*" * (len(identifier) - 5) + identifier[-2:]
 
 
+def mask_name(name: str) -> str:
+    """The first character of a person's name alone, as others may see it."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
 def mask_within(text: str) -> str:
     """Mask every resident identity number inside a text, and nothing else of it."""
     return _RESIDENT_SHAPED.sub(

@@ -18,6 +18,7 @@ from xinyun.archive.queries import (
     PastRecord,
     Provenance,
     RecordHistory,
+    RevisionView,
     Row,
     Sourced,
     SubjectView,
@@ -32,6 +33,8 @@ from xinyun.law import Item, Law
 from xinyun.lists import queries as lists
 from xinyun.lists.timeline import entry_events
 from xinyun.plumbing import feed
+from xinyun.subjects import queries as subjects
+from xinyun.subjects.queries import BaseView
 
 PAGE, MOST_ORPHANED = 100, 50
 
@@ -98,6 +101,7 @@ class SubjectPage:
     page: int = 1
     pages: int = 1
     past: PastView | None = None
+    base: BaseView | None = None
 
 
 def subjects_page(user: Any, on: date, *, code: str = "") -> SubjectsPage:
@@ -147,6 +151,7 @@ def subject_page(
         page=page,
         pages=pages,
         past=reader.past(subject.code, mine, valid or on, known or valid or on) if valid or known else None,
+        base=reader.base(subject, mine, valid or on, known or valid),
     )
 
 
@@ -207,6 +212,19 @@ class _Reader:
             found.since,
             tuple(self._past_row(one) for one in found.records if (one.revision.item, one.key) in readable),
         )
+
+    def base(
+        self, subject: SubjectView, mine: list[RecordHistory], valid: date, known: date | None
+    ) -> BaseView:
+        """The subject base of a day, of what this person may read today."""
+        seq = feed.seq_on(known) if known else feed.head()
+        among = {told[-1].id for one in mine if (told := one.known_by(seq))}
+        found = subjects.base_of(subject, on=valid, seq=seq, shows=self.shows, now=self.now, among=among)
+        return subjects.view(found, self.office, self.now)
+
+    def shows(self, row: RevisionView, field: str) -> bool:
+        """Whether this person may be told what a revision says in a field; `""` is the record itself."""
+        return self.own in (None, row.office) or subjects.to_public(self.now)(row, field)
 
     def _past_row(self, one: PastRecord) -> PastRow:
         row, item = one.revision, self._items()[one.revision.item]

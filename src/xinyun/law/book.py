@@ -114,6 +114,14 @@ class Rulebook:
         return {row["code"]: building.division(row) for row in rows}
 
     @cached_property
+    def industries(self) -> dict[str, kinds.Industry]:
+        """Every section and division of GB/T 4754 by its letter or two digits."""
+        return {
+            row["code"]: kinds.Industry(row["code"], row["title"], row["english"], row["parent"])
+            for row in self._shelf.rows("codes/industries.csv")
+        }
+
+    @cached_property
     def offices(self) -> dict[str, kinds.Office]:
         """Every office by its id: national, provincial, and one a department in each city."""
         return {office.id: office for office in self._all_offices()}

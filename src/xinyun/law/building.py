@@ -150,6 +150,9 @@ def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
         open_prefix=edition.get("open", ""),
         several=edition.get("several", ""),
         kinds={label: facts["kind"] for label, facts in labels.items() if facts and "kind" in facts},
+        registering={
+            item: label for label, facts in labels.items() for item in (facts or {}).get("registered_by", ())
+        },
     )
 
 

@@ -31,6 +31,8 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
                 faults += _told(norm, (since, until), edition, shelf)
             if kind == "fine":
                 faults += _ceilings(norm, since, edition)
+            if kind == "code":
+                faults += _registered(norm, since, edition, shelf)
     return faults
 
 
@@ -116,6 +118,19 @@ def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf)
             if named.person in rows and rows[named.person]["personal"] != "yes":
                 problem = f"字段 {named.person} 不加密存放"
                 yield norm.fault(where, problem, "字段表中 personal 写 yes (the number must be sealed)")
+
+
+def _registered(norm: NormFile, since: str, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+    """Each item that registers a group of subjects exists, and registers one group alone."""
+    seen: set[str] = set()
+    for label, facts in edition["labels"].items():
+        for item in (facts or {}).get("registered_by", ()):
+            where = ["values", since, "labels", label]
+            if ("item", item) not in shelf.known:
+                yield norm.fault(where, f"事项 {item} 不存在", "补上它或改正名字 (name an item that exists)")
+            elif item in seen:
+                yield norm.fault(where, f"事项 {item} 写了两处", "只留一处 (name each item once)")
+            seen.add(item)
 
 
 _REFERENCES = {

@@ -81,6 +81,16 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
+class Industry:
+    """A section (a letter) or a division (two digits) of GB/T 4754; `parent` is a division's section."""
+
+    code: str
+    title: str
+    english: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """Holds when `field` has one of `values`, or merely has a value when `values` is empty."""
 
@@ -264,6 +274,8 @@ class CodeList(Norm):
     """The characters that may join several labels in one cell; empty where a cell holds one."""
     kinds: dict[str, SubjectKind] = field(default_factory=dict)
     """For lists of subjects: the kind that each label stands for."""
+    registering: dict[str, str] = field(default_factory=dict)
+    """For groups of subjects: catalogue item -> the label of those whom it registers."""
 
     @property
     def kinds_by_prefix(self) -> dict[str, SubjectKind]:

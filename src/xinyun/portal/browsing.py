@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -29,6 +30,7 @@ from xinyun.portal.pages import (
     VerdictCard,
 )
 from xinyun.portal.snapshot import since
+from xinyun.subjects import queries as subjects
 
 PAGE = 10
 LINES_PAGE = 20
@@ -166,7 +168,9 @@ def subject(code: str, *, kind: str, on: date, page: int = 1) -> SubjectPage | N
     pages = max(-(-len(lines) // LINES_PAGE), 1)
     page = min(max(page, 1), pages)
     shown = lines[(page - 1) * LINES_PAGE : page * LINES_PAGE]
-    return SubjectPage(snapshot, tabs, chosen, shown, page, pages)
+    now = law.rulebook().on(on)
+    base = subjects.view(snapshot.base, partial(queries.office, now=now), now)
+    return SubjectPage(snapshot, tabs, chosen, shown, page, pages, base)
 
 
 def latest(kind: str, page: int, on: date) -> LatestPage | None:

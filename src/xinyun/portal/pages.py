@@ -8,6 +8,7 @@ from datetime import date, datetime
 from xinyun.base import Text
 from xinyun.portal.rules import Kind
 from xinyun.portal.snapshot import Line, Since, Snapshot
+from xinyun.subjects.queries import BaseView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class SubjectPage:
     lines: tuple[Line, ...]
     page: int
     pages: int
+    base: BaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
 from xinyun.portal import queries, rules
 from xinyun.portal.snapshot import Snapshot
+from xinyun.subjects import queries as subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ def _snapshot(found: Past, days: Days, seq: int) -> Snapshot:
         registration=queries.registration_of(subject, now),
         registrar=next((queries.office(one.office, now) for one in shown if one.item == subject.item), None),
         lines=tuple(queries.lines_of(shown, entries, now)),
+        base=subjects.base_of(
+            subject,
+            on=days.valid,
+            seq=seq,
+            shows=subjects.to_public(now),
+            now=now,
+            among={one.id for one in shown},
+        ),
         seq=seq,
         rulebook=law.rulebook().hash,
         on=days.valid,

@@ -27,6 +27,7 @@ from xinyun.plumbing import feed
 from xinyun.portal import hints, rules
 from xinyun.portal.rules import KINDS, Value
 from xinyun.portal.snapshot import Line, Snapshot
+from xinyun.subjects import queries as subjects
 
 
 class NoSuchSubject(Refusal):
@@ -54,6 +55,7 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         return None
     now = law.rulebook().on(on)
     records = archive.records_of(subject.id, as_of=seq)
+    entries = lists.entries_of(subject.id, on, seq)
     return Snapshot(
         code=subject.code,
         name=subject.name,
@@ -64,7 +66,8 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         established_on=subject.established_on,
         registration=registration_of(subject, now),
         registrar=next((office(r.office, now) for r in records if r.item == subject.item), None),
-        lines=tuple(lines_of(records, lists.entries_of(subject.id, on, seq), now)),
+        lines=tuple(lines_of(records, entries, now)),
+        base=subjects.base_of(subject, on=on, seq=seq, shows=subjects.to_public(now), now=now),
         seq=seq,
         rulebook=law.rulebook().hash,
         on=on,
@@ -75,7 +78,7 @@ def subject_document(code: str, on: date) -> dict[str, Any] | None:
     """What the subject page says, for programs: stable names, fields under the catalogue's names.
 
     `None` where there is no such subject. The keys are `code name kind division status established_on label
-    registration records as_of demo`.
+    registration base records as_of demo`.
     """
     snapshot = public_snapshot(code, on=on)
     return document(snapshot) if snapshot else None
@@ -92,6 +95,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "established_on": snapshot.established_on,
         "label": snapshot.label._asdict() if snapshot.label else None,
         "registration": {value.name: value.text for value in snapshot.registration},
+        "base": subjects.document(snapshot.base),
         "records": [line_document(line) for line in snapshot.lines],
         "as_of": {"seq": snapshot.seq, "on": snapshot.on, "rulebook": snapshot.rulebook},
         "demo": settings.XINYUN.demo,

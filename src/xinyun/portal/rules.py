@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xinyun.base import Text
-from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask, mask_within, normalise
+from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, mask, mask_name, mask_within, normalise
 from xinyun.base.period import NO_END
 from xinyun.law import Field, Item
 
@@ -152,7 +152,7 @@ def _shown(field: Field, raw: object, person: bool) -> str:
     if text and (field.publicity == "masked" or is_resident_id(normalise(text))):
         return mask(text)  # a person's number that strayed into an open field is masked all the same
     if person and field.publicity == "masked-persons":
-        return text[:1] + "*" * (len(text) - 1)
+        return mask_name(text)
     return mask_within(text)
 
 

@@ -16,6 +16,7 @@ from xinyun.portal.rules import (
     Value,
     standing,
 )
+from xinyun.subjects.queries import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Snapshot:
     registration: tuple[Value, ...]
     registrar: Text | None
     lines: tuple[Line, ...]
+    base: Base
     seq: int
     rulebook: str
     on: date

@@ -24,7 +24,8 @@ from xinyun.relations.answers import (
     Related,
     Responsible,
 )
-from xinyun.relations.rules import CAUTION, CAUTION_BASIS, Place, Viewer, places
+from xinyun.relations.models import Link
+from xinyun.relations.rules import CAUTION, CAUTION_BASIS, Place, Viewer, may_see, places
 from xinyun.relations.showing import Shown, listings, mentions
 from xinyun.relations.walking import Hop
 
@@ -46,6 +47,8 @@ __all__ = [
     "UnknownSubject",
     "Viewer",
     "associated",
+    "head_offices",
+    "may_see",
     "places",
     "related",
     "responsible",
@@ -54,6 +57,7 @@ __all__ = [
 EXPANDED, MOST_HOPS, PATHS = 100, 300, 5
 """Nodes whose own links are followed, hops that are shown, and ways told to one listed subject."""
 _PERSON = 64
+_BRANCH, MOST_HEADS = "branch", 5
 
 
 class UnknownSubject(Refusal):
@@ -105,6 +109,18 @@ def related(code: str, *, on: date, viewer: Viewer, steps: int = 1) -> Related:
         tuple(sorted(cut & step.keys())),
         tuple(node for node in step if len(node) == _PERSON),
     )
+
+
+def head_offices(code: str, *, on: date, seq: int) -> list[tuple[str, int]]:
+    """Whose branch a code is by links that hold on a day and were told by `seq`: codes with the records that say so.
+
+    Of several, which registries' records should not tell, the latest ones.
+    """
+    told = Link.objects.filter(
+        far=code, ended_seq__isnull=True, link=_BRANCH, shape=Link.Shape.CODE, seq__lte=seq
+    )
+    begun = told.exclude(starts_on__gt=on).exclude(ends_on__lte=on)
+    return list(begun.order_by("-id").values_list("near", "record_id")[:MOST_HEADS])
 
 
 def associated(code: str, *, on: date, viewer: Viewer) -> Associated:

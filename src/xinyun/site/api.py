@@ -163,6 +163,10 @@ class SubjectOut(Schema):
     established_on: date | None
     label: dict[str, str] | None
     registration: dict[str, str]
+    base: dict[str, Any] = Field(
+        description="主体库：大类、状态、登记地、行业、曾用名、原号码、分支机构，各有起止日和出处 | "
+        "the subject base: group, state, division, industry, former names, numbers, branches, each with its days and its record"
+    )
     records: list[dict[str, Any]]
     as_of: dict[str, Any]
     demo: bool

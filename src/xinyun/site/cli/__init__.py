@@ -23,6 +23,7 @@ from xinyun.site.cli import (
     deciding,
     governing,
     naming,
+    persons,
     relating,
     ruling,
     serving,
@@ -50,6 +51,7 @@ for group in (
     naming,
     deciding,
     relating,
+    persons,
     ruling,
     governing,
 ):

@@ -31,6 +31,7 @@ class NoSuchSubject(Refusal):
 if TYPE_CHECKING:
     from xinyun.archive.queries import Past, PastRecord
     from xinyun.lists.queries import EntryView
+    from xinyun.subjects.queries import Base
 
 _HEADER = ("code", "name", "category", "division", "status", "established_on")
 
@@ -135,6 +136,7 @@ def _show(
     from xinyun.base.identifiers import normalise
     from xinyun.lists import queries as lists
     from xinyun.plumbing import feed
+    from xinyun.subjects import queries as subjects
 
     day = as_of or today()
     for asked in (day, known or day):
@@ -148,19 +150,24 @@ def _show(
         )
     operations.log_reading(found.subject.id, purpose=purpose, actor=actor(), on=today(), at=now())
     entries = lists.entries_of(found.subject.id, day, seq)
+    base = subjects.base_of(
+        found.subject, on=day, seq=seq, shows=subjects.everything, now=rulebook().on(today())
+    )
     if json:
         records = [{**plain(one.revision), "key": one.key, "in_force": one.in_force} for one in found.records]
         told = {"subject": found.subject, "since": found.since, "records": records, "entries": entries}
+        told["base"] = subjects.document(base)
         show(told | {"as_of": {"on": day, "known": known or day, "seq": seq}}, as_json=True)
         return
-    _print(found, entries, day)
+    _print(found, base, entries, day)
 
 
-def _print(found: Past, entries: list[EntryView], day: date) -> None:
+def _print(found: Past, base: Base, entries: list[EntryView], day: date) -> None:
     header = {name: getattr(found.subject, name) for name in _HEADER}
     if found.since and found.since > day:
         header["没有更早的内容，以上自 nothing older is known; this holds from"] = found.since
     show(header, as_json=False)
+    show(_base_lines(base), as_json=False, title="基本情况 subject base")
     items = {item.id: item for item in rulebook().on(day).items()}
     show(
         [
@@ -176,6 +183,20 @@ def _print(found: Past, entries: list[EntryView], day: date) -> None:
         for e in entries
     ]
     show(lines, as_json=False, title="名单 list entries")
+
+
+def _base_lines(base: Base) -> list[str]:
+    """The subject base in lines: the value, its days, who said it."""
+    from xinyun.subjects import queries as subjects
+
+    told = subjects.view(base, lambda office: Text(office, office), rulebook().on(today()))
+    lines = [f"主体大类  {told.group.zh}（{told.why.zh}）"]
+    for one in (*told.current, *told.former, *told.head_offices, *told.branches):
+        days = f"{one.since or '…'} – {one.until or '…'}"
+        lines.append(
+            "  ".join(part for part in (one.matter.zh, one.text.zh, one.code, days, one.office.zh) if part)
+        )
+    return lines
 
 
 def _record_line(record: PastRecord, item: Item) -> str:

@@ -185,7 +185,7 @@ def _name_before(star: Subject, rows: Files, province: Province, diary: _Diary, 
     )
     spec = province.norms.item("registration")
     path = files.write(
-        [row | {"name": showcase.former_name(star)}], spec, diary.folder, f"{office}.before", files.Style()
+        [showcase.before(star, row, province)], spec, diary.folder, f"{office}.before", files.Style()
     )
     if not diary.has(path):
         outcome = collection.collect(item=spec.id, path=path, office=office, actor=actor, on=on)

@@ -89,5 +89,5 @@ def a_code(prefix: str, division: str, number: int) -> str:
 
 
 def office_code(division: str, department_number: int) -> str:
-    """The code of an office: prefix 11, which no subject of the demonstration has."""
+    """The code of an office: prefix 11, with numbers beyond those of the demonstration's subjects."""
     return a_code("11", division, _OFFICES + department_number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from xinyun.site.demo.places import Province
 from xinyun.site.demo.subjects import Subject
 
 NUMBER = 5
@@ -33,6 +34,18 @@ def is_showcase(subject: Subject) -> bool:
 def former_name(subject: Subject) -> str:
     """The name that it had before."""
     return subject.name.removesuffix("有限公司") + "实业有限公司"
+
+
+def before(subject: Subject, row: dict[str, str], province: Province) -> dict[str, str]:
+    """Its first registration: under another name, in another place and another trade."""
+    there = next(place for place in province.places[1] if place.city != subject.place.city)
+    return row | {
+        "name": former_name(subject),
+        "approved_on": subject.established.isoformat(),
+        "address": f"{province.title}{there.city_title}{there.title}云岭路演示1号",
+        "city": there.city_title,
+        "industry": "住宿和餐饮业" if subject.trade.industry != "住宿和餐饮业" else "批发和零售业",
+    }
 
 
 def rows(subject: Subject, on: date) -> Iterator[tuple[str, dict[str, str]]]:

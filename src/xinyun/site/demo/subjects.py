@@ -13,6 +13,7 @@ from xinyun.site.demo.words import (
     ASSOCIATIONS,
     BRANCHES,
     COOPERATIVES,
+    ENDINGS,
     FIRST,
     INSTITUTIONS,
     NON_ENTERPRISES,
@@ -26,8 +27,12 @@ from xinyun.site.demo.words import (
 
 SEED = 36
 _PREFIXES = {"91": 52, "92": 30, "93": 7, "51": 2, "52": 2, "12": 2, "81": 2, "N2": 2, "31": 1}
+_SINGLE = {42: "11", 43: "13", 44: "53", 45: "54", 46: "55", 47: "71", 48: "32"}
+"""Early subjects that any demonstration has of the kinds of which there are few."""
 _REGISTRARS = {"51": "civil-affairs", "52": "civil-affairs", "12": "staffing-commission", "81": "trade-union",
-               "N2": "agriculture-rural", "31": "justice"}  # fmt: skip
+               "N2": "agriculture-rural", "31": "justice", "11": "staffing-commission", "13": "staffing-commission",
+               "53": "civil-affairs", "54": "civil-affairs", "55": "civil-affairs", "71": "ethnic-religious",
+               "32": "justice"}  # fmt: skip
 _CAPITALS = {
     "91": (10, 30, 50, 100, 200, 500, 1000, 3000, 5000),
     "92": (1, 2, 3, 5, 10, 20),
@@ -36,7 +41,8 @@ _CAPITALS = {
 _STATUSES = {"存续": 880, "注销": 50, "吊销未注销": 35, "歇业": 12, "清算": 8, "迁出": 8, "停业": 7}
 _EARLIEST = {"93": 2007, "N2": 2018, "92": 1995}
 _TYPES = {"92": "个体工商户", "93": "农民专业合作社", "51": "社会团体", "52": "民办非企业单位", "12": "事业单位",
-          "81": "基层工会", "N2": "农村集体经济组织", "31": "律师执业机构"}  # fmt: skip
+          "81": "基层工会", "N2": "农村集体经济组织", "31": "律师执业机构", "11": "机关", "13": "群众团体", "53": "基金会",
+          "54": "村民委员会", "55": "居民委员会", "71": "宗教活动场所", "32": "公证处"}  # fmt: skip
 _FORMS = (
     ("有限公司", "有限责任公司(自然人投资或控股)", 46),
     ("有限责任公司", "有限责任公司(自然人独资)", 24),
@@ -138,6 +144,7 @@ def _trade(rng: Random, prefix: str, role: Role) -> Trade:
 def _subject(number: int, province: Province, on: date, taken: set[str], parents: Parents) -> Subject:
     rng, role = chance(number, "subject"), role_of(number)
     prefix = "91" if role.list_id else rng.choices(list(_PREFIXES), list(_PREFIXES.values()))[0]
+    prefix = _SINGLE.get(number, prefix)
     trade = _trade(rng, prefix, role)
     place = province.somewhere(rng)
     name, type_ = _unique_name(rng, number, prefix, trade, place, province, taken, parents)
@@ -221,4 +228,6 @@ def _name(
             return f"{province.short}{core}律师事务所", _TYPES[prefix]
         case "52":
             return f"{place.title}{core}{rng.choice(NON_ENTERPRISES)}", _TYPES[prefix]
+    if prefix in ENDINGS:
+        return f"{place.title}{core}{ENDINGS[prefix]}", _TYPES[prefix]
     return f"{place.title}{core}{rng.choice(INSTITUTIONS)}", _TYPES[prefix]

@@ -57,3 +57,13 @@ ASSOCIATIONS = (
 )
 NON_ENTERPRISES = ("幼儿园", "职业培训学校", "养老服务中心", "社会工作服务中心", "托育园")
 INSTITUTIONS = ("小学", "中学", "文化馆", "图书馆", "水利站", "农业技术推广站", "林场", "社区卫生服务中心")
+ENDINGS = {
+    "11": "演示事务局",
+    "13": "演示联合会",
+    "53": "公益基金会",
+    "54": "村村民委员会",
+    "55": "社区居民委员会",
+    "71": "演示寺",
+    "32": "公证处",
+}
+"""How the names of kinds end of which the demonstration has one each."""

@@ -1,0 +1,46 @@
+"""The command that finds a natural person: the number is typed or piped in, never an argument that others could list."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from cyclopts import App
+
+from xinyun.site.cli.output import Json, actor, add_group, now, set_up, show, today
+
+_OFFICE = ""
+"""Whoever sits at the machine acts for the platform itself."""
+_LONGEST = 200
+
+
+def register(app: App) -> None:
+    """Add the commands to the command line."""
+    add_group(app, "person", "自然人，只按证件号码 | natural persons, by document number alone", find=_find)
+
+
+def _find(*, purpose: str, document: str = "身份证", json: Json = False) -> None:
+    """按证件号码查找自然人，先存证；号码从标准输入读 | Find a person by a document's number, read from stdin; in the ledger first.
+
+    Parameters
+    ----------
+    purpose
+        用途 | what for
+    document
+        证件类型 | kind of document
+    """
+    set_up()
+    from xinyun.subjects import operations
+
+    found = operations.find_person(
+        number=_number(), purpose=purpose, document=document, reader=None, office=_OFFICE, actor=actor(),
+        on=today(), at=now(),
+    )  # fmt: skip
+    show(found, as_json=json)
+
+
+def _number() -> str:
+    """The first line of standard input, or what is typed, unseen."""
+    if sys.stdin.isatty():
+        return getpass.getpass("证件号码（不显示） document number (not shown): ")
+    return sys.stdin.readline(_LONGEST)
