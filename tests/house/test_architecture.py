@@ -28,6 +28,7 @@ ORDER = [
     "collection",
     "assessment",
     "codes",
+    "identity",
     "lists",
     "relations",
     "repair",

@@ -15,6 +15,7 @@ from xinyun.archive.authority import first_word
 from xinyun.archive.coding import (
     code_stock,
     codes_of_divisions,
+    codes_of_one_name,
     codes_sharing_a_name,
     codes_sharing_a_part,
     codes_with_parts,
@@ -83,6 +84,7 @@ __all__ = [
     "code_stock",
     "codes_of",
     "codes_of_divisions",
+    "codes_of_one_name",
     "codes_sharing_a_name",
     "codes_sharing_a_part",
     "codes_with_parts",
