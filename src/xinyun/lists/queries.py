@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from xinyun.base import Period
 from xinyun.lists.models import Entry, Removal
-from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, term
+from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
 
 __all__ = [
     "Applied",
@@ -30,6 +30,7 @@ __all__ = [
     "entries_of",
     "entry",
     "history_of",
+    "remark",
     "standings",
     "term",
     "view",
