@@ -49,6 +49,7 @@ EXTRA_DOORS = {
     "xinyun.collection.remapping",
     "xinyun.collection.returns",
     "xinyun.collection.wording",
+    "xinyun.identity.timeline",
     "xinyun.lists.admission",
     "xinyun.lists.rules",
     "xinyun.lists.timeline",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from xinyun.base import Text
 from xinyun.law.kinds import Condition, Norm
@@ -32,6 +34,13 @@ class Naming:
     starts: str = ""
     document: str = ""
     when: Condition | None = None
+
+    def is_told(self, content: Mapping[str, Any]) -> bool:
+        """Whether a record of this content is one that tells the bond, whomever it names."""
+        text = str(content.get(self.code or self.within) or "")
+        if not text or self.word not in text:
+            return False
+        return self.when is None or content.get(self.when.field) in self.when.values
 
     @property
     def fields(self) -> tuple[str, ...]:

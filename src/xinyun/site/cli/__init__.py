@@ -22,6 +22,7 @@ from xinyun.site.cli import (
     collecting,
     deciding,
     governing,
+    identifying,
     naming,
     relating,
     ruling,
@@ -50,6 +51,7 @@ for group in (
     naming,
     deciding,
     relating,
+    identifying,
     ruling,
     governing,
 ):
