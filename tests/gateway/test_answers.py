@@ -110,7 +110,8 @@ def test_a_name_alone_is_a_review_with_candidates_and_no_measures(listed):
     told = document(answer(name="贵州演示(遵义)建筑有限公司"))
 
     assert told["decision"] == "review"
-    assert told["candidates"] == [{"code": listed, "name": NAME, "bearing": True}]
+    (candidate,) = told["candidates"]
+    assert candidate | {"code": listed, "name": NAME, "bearing": True, "division": "520100"} == candidate
     assert told["measures"] == []
     assert [reason["code"] for reason in told["reasons"]] == ["name-only"]
     assert told["subject"] == {"code": None, "name": "贵州演示(遵义)建筑有限公司", "known": False}
@@ -135,7 +136,7 @@ def test_a_name_that_many_bear_is_a_review_if_any_one_of_them_is_listed():
     told = document(answer(name="演示便民超市"))
 
     assert told["decision"] == "review"
-    assert told["candidates"][0] == {"code": shops[-1], "name": "演示便民超市", "bearing": True}
+    assert told["candidates"][0] | {"code": shops[-1], "bearing": True} == told["candidates"][0]
     assert len(told["candidates"]) == 5
 
 

@@ -43,7 +43,13 @@ def enlist(code: str, number: int = 1) -> None:
 def test_it_follows_what_is_collected_and_what_is_renamed(index, write_csv):
     code = a_code()
     collected(write_csv([a_registration(code, 名称="贵州演示旧名有限公司")]))
-    assert look_up(index, code) == Known("贵州演示旧名有限公司", "organisation", ())
+    known = look_up(index, code)
+    assert (known.name, known.kind, known.status, known.standings) == (
+        "贵州演示旧名有限公司",
+        "organisation",
+        "存续",
+        (),
+    )
 
     collected(write_csv([a_registration(code, 名称="贵州演示新名有限公司")]))
 

@@ -40,7 +40,7 @@ def test_every_event_of_a_company_stands_there_newest_first(write_csv: Callable[
     page = timeline(code, on=DAY)
 
     assert sorted(kinds(code)) == sorted(
-        ["registered", "renamed", "moved", "status", "changed", "decided", "ended"]
+        ["registered", "renamed", "moved", "cancelled", "changed", "decided", "ended"]
     )
     days = [told.event.day or told.event.recorded for told in page.events]
     assert days == sorted(days, reverse=True)

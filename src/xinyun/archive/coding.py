@@ -81,6 +81,15 @@ def codes_sharing_a_name(ended: Iterable[str]) -> Iterator[tuple[str, str, str, 
         yield from some.order_by("name", "division").values_list("division", "code", "name", "first_seq")
 
 
+def codes_of_one_name() -> Iterator[tuple[str, str]]:
+    """Name and code of organisations whose very name another bears too, wherever and in whatever state, by name."""
+    rows = Subject.objects.filter(kind="organisation", code__isnull=False)
+    twice = rows.values("name").annotate(n=Count("id")).filter(n__gt=1).values("name")
+    yield from (
+        rows.filter(name__in=twice).order_by("name", "code").values_list("name", "code").iterator(_CHUNK)
+    )
+
+
 def contested_words(items: Iterable[str]) -> Iterator[tuple[str, str, str, str, int, int | None]]:
     """Code, item, office, name, first and superseding change of every word on codes that several sources may contest.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from xinyun.archive.authority import first_word
 from xinyun.archive.coding import (
     code_stock,
     codes_of_divisions,
+    codes_of_one_name,
     codes_sharing_a_name,
     codes_sharing_a_part,
     codes_with_parts,
@@ -87,6 +88,7 @@ __all__ = [
     "code_stock",
     "codes_of",
     "codes_of_divisions",
+    "codes_of_one_name",
     "codes_sharing_a_name",
     "codes_sharing_a_part",
     "codes_with_parts",
@@ -99,6 +101,7 @@ __all__ = [
     "find_current",
     "first_received",
     "fold",
+    "headers_by_code",
     "headers_of",
     "histories",
     "is_numberlike",
@@ -117,6 +120,7 @@ __all__ = [
     "record_events",
     "records_numbered",
     "records_of",
+    "records_of_all",
     "records_of_change",
     "records_of_many",
     "records_standing",
@@ -207,7 +211,14 @@ def records_of(
     subject_id: int, *, items: tuple[str, ...] | None = None, as_of: int | None = None
 ) -> list[RecordView]:
     """A subject's records as known at `as_of`, newest decision first."""
-    rows = Record.objects.filter(_known_at(as_of), subject_id=subject_id)
+    return records_of_all([subject_id], items=items, as_of=as_of)
+
+
+def records_of_all(
+    subject_ids: Sequence[int], *, items: tuple[str, ...] | None = None, as_of: int | None = None
+) -> list[RecordView]:
+    """The same of the few subjects that are one under several codes, in one statement."""
+    rows = Record.objects.filter(_known_at(as_of), subject_id__in=subject_ids)
     if items is not None:
         rows = rows.filter(item__in=items)
     return [_view(row) for row in rows.order_by("-decided_on", "-id")]
@@ -230,6 +241,11 @@ def records_standing(ids: list[int]) -> dict[int, RecordView]:
 def names_of(codes: list[str]) -> dict[str, str]:
     """The name of each of a page's codes; a code that the archive does not know is absent."""
     return dict(Subject.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def headers_by_code(codes: Sequence[str]) -> dict[str, SubjectView]:
+    """The headers of a page's codes; a code that the archive does not know is absent."""
+    return {row.code or "": header(row, {}) for row in Subject.objects.filter(code__in=codes)}
 
 
 def headers_of(subject_ids: list[int]) -> dict[int, SubjectView]:

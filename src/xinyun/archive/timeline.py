@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.timezone import localtime
 
 from xinyun.archive.history import RecordHistory, StatementView, differing
 from xinyun.archive.revisions import RevisionView
 from xinyun.base import Text
-from xinyun.law import Item
+from xinyun.law import Item, Law, Naming
 
 Row = RevisionView | StatementView
 Shown = Callable[[Row, Item], Mapping[str, str]]
@@ -21,6 +22,17 @@ KINDS = {
     "registered": (Text("登记", "Registered"), "info"),
     "renamed": (Text("更名", "Renamed"), "info"),
     "moved": (Text("迁址", "Moved"), "info"),
+    "cancelled": (Text("注销", "Deregistered"), "mute"),
+    "revoked": (Text("吊销或撤销登记", "Registration revoked"), "bad"),
+    "revived": (Text("恢复登记", "Registration revived"), "good"),
+    "code-change": (Text("代码变更", "Code changed"), "warn"),
+    "duplicate": (Text("重复代码合并", "Duplicate code merged"), "warn"),
+    "merger": (Text("合并", "Merger"), "warn"),
+    "split": (Text("分立", "Split"), "warn"),
+    "fork": (Text("一码对应多个代码", "One code that went over into several"), "warn"),
+    "joined": (Text("认定为同一主体", "Found to be one subject"), "warn"),
+    "kept-apart": (Text("认定为不同主体", "Found to be different subjects"), "info"),
+    "undone": (Text("撤销认定", "Finding undone"), "mute"),
     "status": (Text("登记状态变更", "Registration state changed"), "warn"),
     "changed": (Text("登记事项变更", "Registration changed"), "info"),
     "decided": (Text("作出", "Decided"), "info"),
@@ -41,6 +53,12 @@ _ASPECTS = {
     "name": "renamed", "address": "moved", "province": "moved", "city": "moved", "status": "status",
 }  # fmt: skip
 """Fields of a registration whose change has a name of its own."""
+_RUNNING, _CLOSED, _REVOKED = (
+    ("存续", "在业", "开业", "在营", "正常"),
+    ("注销", "吊销已注销"),
+    ("吊销", "撤销"),
+)
+"""How states begin in which a subject exists, is deregistered, or has lost its registration by a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +103,32 @@ def newest_first(events: Iterable[Event]) -> list[Event]:
 
 
 def events(
-    found: RecordHistory, item: Item, shown: Shown, moments: Mapping[int, datetime], on: date
+    found: RecordHistory, item: Item, shown: Shown, moments: Mapping[int, datetime], now: Law
 ) -> Iterator[Event]:
     """The events of one record; `moments` are those of the feed's changes by which statements came and went."""
     before: RevisionView | None = None
     for row in found.revisions:
-        yield from _revised(before, row, item, shown)
+        yield from _revised(before, row, item, shown, now)
         before = row
     for said in found.statements:
         yield from _stated(said, found, item, shown, moments)
     last = found.current
-    if last.valid.end and last.valid.end <= on and not last.withdrawal:
+    if last.valid.end and last.valid.end <= now.day and not last.withdrawal:
         yield _event("ended", last, item, shown, None, day=last.valid.end)
 
 
-def _revised(before: RevisionView | None, row: RevisionView, item: Item, shown: Shown) -> Iterator[Event]:
+def _revised(
+    before: RevisionView | None, row: RevisionView, item: Item, shown: Shown, now: Law
+) -> Iterator[Event]:
     describes = item.describes_subject
     if before is None:
         yield _event(
-            "registered" if describes else "decided", row, item, shown, row.recorded_at, day=row.decided_on
+            "registered" if describes else _happened(row, item, now),
+            row,
+            item,
+            shown,
+            row.recorded_at,
+            day=row.decided_on,
         )
     elif row.withdrawal:
         yield _event("withdrawn", row, item, shown, row.recorded_at, reason=row.withdrawal)
@@ -113,7 +138,39 @@ def _revised(before: RevisionView | None, row: RevisionView, item: Item, shown: 
         for kind, names in _aspects(differing(before.content, row.content), describes):
             changes = _changes(before, row, names, item, shown)
             day = _approved(row) if describes else None
+            if kind == "status":
+                kind = _state(before.content.get("status") or "", row.content.get("status") or "")
             yield _event(kind, row, item, shown, row.recorded_at, day=day, changes=changes)
+
+
+def _state(before: str, after: str) -> str:
+    """What the change of a registration's state is called."""
+    if after.startswith(_CLOSED) and after != "注销中":
+        return "cancelled"
+    if after.startswith(_REVOKED):
+        return "revoked"
+    lost = before.startswith((*_CLOSED, *_REVOKED)) and before != "注销中"
+    return "revived" if lost and after.startswith(_RUNNING) else "status"
+
+
+def _happened(row: RevisionView, item: Item, now: Law) -> str:
+    """What a record says that happened to its subject, where that has a name of its own."""
+    content = row.content
+    if content.get("cancelled_on"):
+        return "cancelled"
+    if "名称" in str(content.get("change_item") or ""):
+        return "renamed"
+    return next((bond for naming, bond in _bonds(now).get(item.id, ()) if naming.is_told(content)), "decided")
+
+
+@lru_cache(maxsize=8)
+def _bonds(now: Law) -> dict[str, list[tuple[Naming, str]]]:
+    """What items tell of a change of code, a merger or a split, by the norms of the day."""
+    found: dict[str, list[tuple[Naming, str]]] = {}
+    for norm in now.identities():
+        for item, naming in norm.told.items():
+            found.setdefault(item, []).append((naming, norm.bond))
+    return found
 
 
 def _aspects(names: Sequence[str], describes: bool) -> list[tuple[str, list[str]]]:

@@ -22,10 +22,15 @@ def findings(through: int, norms: Law) -> tuple[Finding, ...]:
     return tuple(one for one in found if one.since <= through)
 
 
-def _clashes(through: int, norms: Law) -> Iterator[Clash]:
-    yield from _one_code()
+def shared_numbers() -> Iterator[Clash]:
+    """Codes that share their organisation part or an old number, as the archive knows them now."""
     yield from _shared("same-part", archive.codes_sharing_a_part())
     yield from _same_number()
+
+
+def _clashes(through: int, norms: Law) -> Iterator[Clash]:
+    yield from _one_code()
+    yield from shared_numbers()
     yield from _same_name()
     yield from _strange(through, norms)
 

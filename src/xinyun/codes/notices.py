@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from xinyun.base import Text
@@ -99,6 +100,23 @@ def _finding(told: dict[str, Any], answer: CodeAnswer | None) -> NoticedFinding:
         tuple(told["names"]),
         answer and Answer(rules.OUTCOMES[answer.outcome], answer.reason, answer.actor, answer.answered_on),
     )
+
+
+def kept_apart() -> dict[tuple[str, str], int]:
+    """The pairs of codes, the lower first, of which registering offices last answered that they are different subjects.
+
+    Each with the number of the notice.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for answer in CodeAnswer.objects.order_by("id").select_related("notice"):
+        finding = next((one for one in answer.notice.findings if one["key"] == answer.finding), None)
+        held = sorted({code for code, _ in finding["holders"]}) if finding else []
+        for two in combinations(held, 2):
+            if answer.outcome == "kept-apart":
+                found[two] = answer.notice_id
+            else:
+                found.pop(two, None)
+    return found
 
 
 def history() -> dict[tuple[str, str], list[Told]]:

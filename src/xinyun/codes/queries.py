@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xinyun.base.months import WrongMonth, month_of
+from xinyun.codes.finding import shared_numbers
 from xinyun.codes.looking import MOST_LINES, Lookup, Match, Part, TooManyLines, look_up, look_up_many
-from xinyun.codes.notices import Answer, NoticedFinding, NoticeView, addressee, notices
+from xinyun.codes.notices import Answer, NoticedFinding, NoticeView, addressee, kept_apart, notices
 from xinyun.codes.reporting import (
     Line,
     Report,
@@ -33,6 +34,7 @@ __all__ = [
     "TooManyLines",
     "WrongMonth",
     "addressee",
+    "kept_apart",
     "look_up",
     "look_up_many",
     "month_of",
@@ -40,4 +42,5 @@ __all__ = [
     "notices",
     "registrar_title",
     "report",
+    "shared_numbers",
 ]

@@ -29,6 +29,8 @@ from xinyun.base.identifiers import normalise
 from xinyun.collection import queries as collection
 from xinyun.console.collecting import scope
 from xinyun.console.queries import headed, titled
+from xinyun.identity import queries as identity
+from xinyun.identity.timeline import bond_events, decision_events
 from xinyun.law import Item, Law
 from xinyun.lists import queries as lists
 from xinyun.lists.timeline import entry_events
@@ -102,6 +104,8 @@ class SubjectPage:
     pages: int = 1
     past: PastView | None = None
     base: BaseView | None = None
+    bonds: tuple[Text, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def subjects_page(user: Any, on: date, *, code: str = "") -> SubjectsPage:
@@ -136,7 +140,15 @@ def subject_page(
     """
     reader = _Reader(law.rulebook().on(on), scope(user))
     mine = [one for one in archive.histories(subject.id) if reader.may_read(one)]
-    events = archive.newest_first([*reader.record_events(mine), *reader.entry_events(subject.id)])
+    bound = identity.identity(subject.code)
+    events = archive.newest_first(
+        [
+            *reader.record_events(mine),
+            *reader.entry_events(subject.id),
+            *bond_events(bound, mine, reader.now),
+            *decision_events(identity.decisions(code=subject.code)),
+        ]
+    )
     pages = max(-(-len(events) // PAGE), 1)
     page = min(max(page, 1), pages)
     return SubjectPage(
@@ -150,6 +162,8 @@ def subject_page(
         sourced=tuple(map(reader.sourced, archive.provenance(mine, reader.now))),
         page=page,
         pages=pages,
+        bonds=tuple(identity.said(tie, reader.now) for tie in (*bound.ties, *bound.beside)),
+        others=tuple(code for code in bound.codes if code != subject.code),
         past=reader.past(subject.code, mine, valid or on, known or valid or on) if valid or known else None,
         base=reader.base(subject, mine, valid or on, known or valid),
     )
@@ -173,7 +187,7 @@ class _Reader:
         ]
         moments, items = feed.moments(seqs), self._items()
         for one in mine:
-            for event in archive.record_events(one, items[one.item], self.shown, moments, self.now.day):
+            for event in archive.record_events(one, items[one.item], self.shown, moments, self.now):
                 if self.own is None or event.office == self.own or event.changes or event.kind == "decided":
                     yield event
 

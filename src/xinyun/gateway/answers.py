@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -14,11 +14,16 @@ from xinyun.lists.queries import Applied, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom a question was about: `known` when the archive has the code; `name` is then the archive's."""
+    """Whom a question was about: `known` when the archive has the code; `name` is then the archive's.
+
+    `current` is the code that counts now and `others` are the subject's other codes, where it has any.
+    """
 
     code: str | None
     name: str | None
     known: bool
+    current: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,9 @@ class Candidate:
     code: str
     name: str
     bearing: bool
+    division: str = ""
+    status: str = ""
+    established_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def document(answer: Answer) -> dict[str, Any]:
     subject, verdict = ruling.subject, ruling.verdict
     told = {
         "decision": verdict.outcome,
-        "subject": {"code": subject.code, "name": subject.name, "known": subject.known},
+        "subject": _subject(subject),
         "measures": [_measure(measure) for measure in verdict.measures],
         "disputed": verdict.disputed,
         "as_of": {"seq": ruling.seq, "rulebook": ruling.rulebook},
@@ -71,7 +79,15 @@ def document(answer: Answer) -> dict[str, Any]:
     }
     if ruling.candidates is not None:
         told["candidates"] = [
-            {"code": c.code, "name": c.name, "bearing": c.bearing} for c in ruling.candidates
+            {
+                "code": c.code,
+                "name": c.name,
+                "bearing": c.bearing,
+                "division": c.division,
+                "status": c.status,
+                "established_on": c.established_on.isoformat() if c.established_on else None,
+            }
+            for c in ruling.candidates
         ]
     if verdict.remarks:
         told["reasons"] = [_reason(remark) for remark in verdict.remarks]
@@ -93,6 +109,7 @@ def payload(ruling: Ruling) -> dict[str, Any]:
         "decision": verdict.outcome,
         "measures": [[measure.id, measure.entry] for measure in verdict.measures],
         "candidates": [c.code for c in ruling.candidates or ()],
+        "others": list(ruling.subject.others),
         "disputed": verdict.disputed,
         "seq": ruling.seq,
         "rulebook": ruling.rulebook,
@@ -128,6 +145,11 @@ def commitment(subject: str, salt: str) -> str:
 def is_about(claims: dict[str, Any], subject: str) -> bool:
     """Whether a receipt's claims are about this code (or name, where only a name was asked)."""
     return commitment(subject, str(claims.get("salt"))) == claims.get("subject")
+
+
+def _subject(found: Found) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": found.code, "name": found.name, "known": found.known}
+    return told | ({"current": found.current, "others": list(found.others)} if found.others else {})
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The check index: for each code its subject's name, kind and standings, memory-mapped (LMDB), shared by processes.
+"""The check index: for each code its subject's header, standings and other codes, memory-mapped (LMDB), shared by processes.
 
 Derived state: built from the archive and the lists, followed along the change feed, deletable at any time. Its
 cursor moves in the same transaction as what it has read, so a kill leaves it at an earlier, whole state.
@@ -21,19 +21,26 @@ import msgspec
 from django.conf import settings
 
 from xinyun.archive import queries as archived
+from xinyun.archive.queries import SubjectView
 from xinyun.base import Period, Refusal, Text
+from xinyun.identity import queries as identity
+from xinyun.identity.queries import Tie
 from xinyun.lists import queries as listed
 from xinyun.lists.queries import Standing
 from xinyun.plumbing import feed
 
-_FORM = b"1"
+_FORM = b"2"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
 _ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
+_STEP, _TIES = 5000, 20
 _DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
 
 Row = tuple[str, int, str, date, date | None, date | None, date | None, bool]
+Header = tuple[str, str, str, str, date | None]
+Tied = tuple[int, str, str, str, date | None, str, str, str, int | None, int | None, int]
 _encode = msgspec.msgpack.Encoder().encode
-_subject = msgspec.msgpack.Decoder(tuple[str, str]).decode
+_subject = msgspec.msgpack.Decoder(Header).decode
+_bound = msgspec.msgpack.Decoder(tuple[str, list[str], list[Tied]]).decode
 _standings = msgspec.msgpack.Decoder(list[Row]).decode
 
 
@@ -46,11 +53,22 @@ class DiskFull(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the index holds about a code."""
+    """What the index holds about a code: its subject's header and standings, under whatever code they are.
+
+    `current` is the code that counts now, `others` the subject's other codes and `names` what the archive calls it under
+    any of them. `ties` say what became of the codes, also mergers and splits, which lead to other subjects.
+    """
 
     name: str
     kind: str
+    division: str
+    status: str
+    established_on: date | None
     standings: tuple[Standing, ...]
+    current: str
+    others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    ties: tuple[Tie, ...] = ()
 
 
 class Snapshot:
@@ -62,14 +80,32 @@ class Snapshot:
         self.seq = opened.cursor(transaction)
 
     def lookup(self, code: str) -> Known | None:
-        """What is known about a code; `None` when the archive has no such subject."""
-        key = code.encode()
-        held = self._transaction.get(key, db=self._opened.subjects)
-        if held is None:
+        """What is known about a code; `None` when the archive has no such subject under any of its codes."""
+        bound = self._transaction.get(code.encode(), db=self._opened.bonds)
+        if bound is None:
+            header = self._header(code)
+            return Known(*header, self._standings((code,)), code, names=(header[0],)) if header else None
+        current, codes, ties = _bound(bound)
+        headers = {one: header for one in codes if (header := self._header(one))}
+        if not headers:
             return None
-        name, kind = _subject(held)
-        rows = self._transaction.get(key, db=self._opened.standings)
-        return Known(name, kind, tuple(_standing(row) for row in _standings(rows)) if rows else ())
+        # Both codes get one answer: the subject is of the kind that its current code says.
+        now = headers.get(current) or next(iter(headers.values()))
+        name = headers.get(code, now)[0]
+        others, names = (
+            (one for one in codes if one != code),
+            dict.fromkeys(one[0] for one in headers.values()),
+        )
+        told = tuple(Tie(*tie) for tie in ties)
+        return Known(name, *now[1:], self._standings(codes), current, tuple(others), tuple(names), told)
+
+    def _header(self, code: str) -> Header | None:
+        held = self._transaction.get(code.encode(), db=self._opened.subjects)
+        return _subject(held) if held else None
+
+    def _standings(self, codes: Iterable[str]) -> tuple[Standing, ...]:
+        held = (self._transaction.get(code.encode(), db=self._opened.standings) for code in codes)
+        return tuple(_standing(row) for rows in held if rows for row in _standings(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +116,7 @@ class _Opened:
     meta: Any
     subjects: Any
     standings: Any
+    bonds: Any
     mark: tuple[int, int, int]
 
     def cursor(self, transaction: Any) -> int:
@@ -133,16 +170,34 @@ class CheckIndex:
         return head
 
     def _empty(self, opened: _Opened, transaction: Any) -> None:
-        for database in (opened.subjects, opened.standings, opened.meta):
+        for database in (opened.subjects, opened.standings, opened.bonds, opened.meta):
             transaction.drop(database, delete=False)
 
     def _apply(self, opened: _Opened, transaction: Any, after: int, through: int) -> None:
         for subject in archived.subjects_changed_since(after):
-            transaction.put(subject.code.encode(), _encode((subject.name, subject.kind)), db=opened.subjects)
+            transaction.put(subject.code.encode(), _encode(_head(subject)), db=opened.subjects)
         for code, standings in _changed(after, through):
             transaction.put(code.encode(), _encode([_row(s) for s in standings]), db=opened.standings)
+        self._apply_bonds(opened, transaction, after, through)
         transaction.put(b"form", _FORM, db=opened.meta)
         transaction.put(b"seq", str(through).encode(), db=opened.meta)
+
+    def _apply_bonds(self, opened: _Opened, transaction: Any, after: int, through: int) -> None:
+        """Bind anew the codes at which a bond came or went, with all to which these were bound until now."""
+        touched = identity.codes_touched(after, through)
+        for code in list(touched):
+            if held := transaction.get(code.encode(), db=opened.bonds):
+                touched.update(_bound(held)[1])
+        codes = sorted(touched)
+        for start in range(0, len(codes), _STEP):
+            some = codes[start : start + _STEP]
+            found = identity.identities(some, as_of=through)
+            for code in some:
+                if one := found.get(code):
+                    told = (one.current, one.codes, [_tied(tie) for tie in (*one.ties, *one.beside)][:_TIES])
+                    transaction.put(code.encode(), _encode(told), db=opened.bonds)
+                else:
+                    transaction.delete(code.encode(), db=opened.bonds)
 
     def _open(self) -> _Opened:
         """The environment of this process, opened again after a fork or when its file was deleted."""
@@ -174,10 +229,10 @@ class CheckIndex:
                 Text("请腾出空间后重试。", "Free some space and try again."),
             )
         environment = lmdb.open(
-            str(self.folder), map_size=_SPACE, max_dbs=3, max_readers=1024, meminit=False, mode=0o600
+            str(self.folder), map_size=_SPACE, max_dbs=4, max_readers=1024, meminit=False, mode=0o600
         )
         environment.reader_check()  # frees the slots of readers that were killed
-        databases = [environment.open_db(name) for name in (b"meta", b"subjects", b"standings")]
+        databases = [environment.open_db(name) for name in (b"meta", b"subjects", b"standings", b"bonds")]
         return _Opened(environment, *databases, mark=self._mark())
 
 
@@ -192,9 +247,19 @@ def index() -> CheckIndex:
 
 def _changed(after: int, through: int) -> Iterator[tuple[str, Iterable[Standing]]]:
     codes = list(listed.codes_changed(after, through))
-    step = 5000
-    for start in range(0, len(codes), step):
-        yield from listed.standings(codes[start : start + step], through).items()
+    for start in range(0, len(codes), _STEP):
+        yield from listed.standings(codes[start : start + _STEP], through).items()
+
+
+def _head(subject: SubjectView) -> Header:
+    return (subject.name, subject.kind, subject.division, subject.status, subject.established_on)
+
+
+def _tied(tie: Tie) -> Tied:
+    return (
+        tie.id, tie.kind, tie.source, tie.into, tie.since, tie.item, tie.office, tie.document, tie.record, tie.decision,
+        tie.seq,
+    )  # fmt: skip
 
 
 def _row(s: Standing) -> Row:

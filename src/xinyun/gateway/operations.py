@@ -10,12 +10,14 @@ from itertools import chain
 from xinyun import law
 from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
+from xinyun.base import Reason
 from xinyun.gateway.answers import Answer, Candidate, Found, Ruling, claims, document, is_about, payload
 from xinyun.gateway.index import Known, Snapshot, index
 from xinyun.gateway.questions import Question, admit
+from xinyun.identity import queries as identity
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
-from xinyun.lists.queries import Verdict, check, check_name, clean, doubt_name
+from xinyun.lists.queries import Verdict, check, check_name, clean, doubt_name, remark
 
 __all__ = [
     "Answer",
@@ -87,9 +89,17 @@ def _by_code(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
     if known is None:  # nobody is listed under a code that the archive does not know, and the answer says so
         return clean(scene), Found(question.code, question.name, False), None
     verdict = check(known.standings, known.kind, scene, now)
-    if question.name and not archived.same_name(question.name, known.name):
+    if question.name and not any(archived.same_name(question.name, name) for name in known.names):
         verdict = doubt_name(verdict)
-    return verdict, Found(question.code, known.name, True), None
+    if known.ties:
+        verdict = remark(verdict, (_said(tie, now) for tie in known.ties))
+    return verdict, Found(question.code, known.name, True, known.current, known.others), None
+
+
+def _said(tie: identity.Tie, now: law.Law) -> Reason:
+    """What became of a code, as a reason to read: a listing follows its subject to another code, never to a successor."""
+    kind = "same-subject" if tie.is_same else "another-subject"
+    return Reason(kind, identity.said(tie, now), identity.basis_of(tie, now))
 
 
 def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
@@ -110,7 +120,17 @@ def _known(codes: list[str], snapshot: Snapshot) -> dict[str, Known]:
 
 def _candidates(found: dict[str, Known], scene: law.Scene, now: law.Law) -> list[Candidate]:
     """Those in whom something bears come first, for few are shown."""
-    candidates = [Candidate(code, known.name, _bears(known, scene, now)) for code, known in found.items()]
+    candidates = [
+        Candidate(
+            code,
+            known.name,
+            _bears(known, scene, now),
+            known.division,
+            known.status,
+            known.established_on,
+        )
+        for code, known in found.items()
+    ]
     return sorted(candidates, key=lambda candidate: not candidate.bearing)
 
 

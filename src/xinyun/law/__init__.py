@@ -6,6 +6,7 @@ Pure: no framework, no clock. Which day counts is a legal question, so callers p
 
 from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
 from xinyun.law.faults import RulebookFault, RulebookFaults
+from xinyun.law.identities import Identity, Naming
 from xinyun.law.kinds import (
     Assessment,
     Ceiling,
@@ -40,11 +41,13 @@ __all__ = [
     "Division",
     "Field",
     "Fines",
+    "Identity",
     "Indicator",
     "Industry",
     "Item",
     "Law",
     "Measure",
+    "Naming",
     "NotInForce",
     "Office",
     "Procedure",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from xinyun.base import Basis, Refusal, Text
 from xinyun.law import building, kept, kinds, releases
 from xinyun.law.faults import RulebookFault, RulebookFaults
+from xinyun.law.identities import Identity
 from xinyun.law.loader import load
 from xinyun.law.reading import NormFile
 from xinyun.law.relations import Association, Relation
@@ -289,6 +290,10 @@ class Law:
         """A kind of relation and the items that tell it."""
         return self.book.edition("relation", id, self.day, building.relation)
 
+    def identity(self, id: str) -> Identity:
+        """A kind of bond between subjects and the items that tell it."""
+        return self.book.edition("identity", id, self.day, building.identity)
+
     def association(self, id: str) -> Association:
         """Whom a listing may be associated with."""
         return self.book.edition("association", id, self.day, building.association)
@@ -342,6 +347,10 @@ class Law:
     def relations(self) -> tuple[Relation, ...]:
         """Every kind of relation in force."""
         return self._in_force("relation", self.relation)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Every kind of bond in force."""
+        return self._in_force("identity", self.identity)
 
     def associations(self) -> tuple[Association, ...]:
         """Every association in force."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import kinds, relations
+from xinyun.law import identities, kinds, relations
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -286,6 +286,22 @@ def telling(written: dict[str, Any]) -> relations.Telling:
         when=kinds.Condition.parse(written.get("when", "")),
         unless=kinds.Condition.parse(written.get("unless", "")),
     )
+
+
+def identity(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> identities.Identity:
+    """Build a kind of bond between subjects."""
+    return identities.Identity(
+        **_common(norm, since, edition),
+        bond=edition["bond"],
+        told={item: naming(written) for item, written in edition["told"].items()},
+    )
+
+
+def naming(written: dict[str, Any]) -> identities.Naming:
+    """Build how an item names the other code."""
+    own = {key: value for key, value in written.items() if key not in {"from", "when"}}
+    when = kinds.Condition.parse(written.get("when", ""))
+    return identities.Naming(**own, starts=written.get("from", ""), when=when)
 
 
 def association(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> relations.Association:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from xinyun.law.building import telling
+from xinyun.law.building import naming, telling
 from xinyun.law.citations import citations
 from xinyun.law.faults import RulebookFault
+from xinyun.law.identities import SAME
 from xinyun.law.items import item_faults
 from xinyun.law.reading import NormFile
 from xinyun.law.scope import scope
@@ -29,6 +30,8 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
                 faults += _weights(norm, since, edition)
             if kind == "relation":
                 faults += _told(norm, (since, until), edition, shelf)
+            if kind == "identity":
+                faults += _named(norm, (since, until), edition, shelf)
             if kind == "fine":
                 faults += _ceilings(norm, since, edition)
             if kind == "code":
@@ -107,14 +110,8 @@ def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf)
     """The fields that tell a relation are fields of their item at that time, and a number of persons is sealed."""
     for item, written in edition["told"].items():
         where, named = ["values", span[0], "told", item], telling(written)
-        for since, until, told in shelf.editions_of("item", item):
-            if not max(span[0], since) < min(span[1], until):
-                continue
-            rows = {row["name"]: row for row in told.get("rows", ())}
-            for name in (name for name in named.fields if name not in rows):
-                yield norm.fault(
-                    where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)"
-                )
+        for rows in _rows_meanwhile(shelf, item, span):
+            yield from _missing(norm, where, item, named.fields, rows)
             if named.person in rows and rows[named.person]["personal"] != "yes":
                 problem = f"字段 {named.person} 不加密存放"
                 yield norm.fault(where, problem, "字段表中 personal 写 yes (the number must be sealed)")
@@ -133,9 +130,35 @@ def _registered(norm: NormFile, since: str, edition: Edition, shelf: Shelf) -> I
             seen.add(item)
 
 
+def _named(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+    """The fields that tell a bond are fields of their item, and no free text makes two codes one subject."""
+    for item, written in edition["told"].items():
+        where, named = ["values", span[0], "told", item], naming(written)
+        for rows in _rows_meanwhile(shelf, item, span):
+            yield from _missing(norm, where, item, named.fields, rows)
+        if named.within and edition["bond"] in SAME:
+            problem = f"{edition['bond']} 说的是同一主体，不得凭文字认定"
+            yield norm.fault(where, problem, "用 code 写代码字段 (name the field that is the code)")
+
+
+def _rows_meanwhile(shelf: Shelf, item: str, span: tuple[str, str]) -> Iterator[dict[str, dict[str, str]]]:
+    """The fields by name of each edition of an item that is in force at some time of a span."""
+    for since, until, told in shelf.editions_of("item", item):
+        if max(span[0], since) < min(span[1], until):
+            yield {row["name"]: row for row in told.get("rows", ())}
+
+
+def _missing(
+    norm: NormFile, where: list[str], item: str, named: Iterable[str], rows: dict[str, dict[str, str]]
+) -> Iterator[RulebookFault]:
+    for name in (name for name in named if name not in rows):
+        yield norm.fault(where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)")
+
+
 _REFERENCES = {
     "assessment": {"items": "item"},
     "association": {"lists": "list"},
+    "identity": {"told": "item"},
     "list": {"authority": "department", "item": "item", "measures": "measure"},
     "measure": {"implementing": "department"},
     "procedure": {"items": "item", "lists": "list", "clocks": "clock"},

@@ -22,7 +22,7 @@ from xinyun.law.shelf import Edition, Shelf
 FOLDER = "releases"
 COLUMNS = ("kind", "id", "since", "confidence", "content", "substance")
 FROZEN = {
-    "assessment", "association", "clock", "code", "fine", "item", "limit", "list", "measure", "procedure", "relation",
+    "assessment", "association", "clock", "code", "fine", "identity", "item", "limit", "list", "measure", "procedure", "relation",
     "repair", "scene",
 }  # fmt: skip
 """Kinds whose editions decide something. Sources and cases are told in our own words and may be told better."""

@@ -20,6 +20,7 @@ FOLDERS = (
     "assessments",
     "relations",
     "associations",
+    "identity",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

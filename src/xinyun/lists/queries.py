@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from xinyun.base import Period
 from xinyun.lists.models import Entry, Removal
-from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, term
+from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
 
 __all__ = [
     "Applied",
@@ -28,8 +28,10 @@ __all__ = [
     "each_in_force",
     "entries",
     "entries_of",
+    "entries_of_all",
     "entry",
     "history_of",
+    "remark",
     "standings",
     "term",
     "view",
@@ -110,7 +112,12 @@ def entry(entry_id: int) -> EntryView | None:
 
 def entries_of(subject_id: int, on: date, as_of: int | None = None) -> list[EntryView]:
     """The subject's entries that count on a day, as known at `as_of` (a `seq` of the feed), latest decision first."""
-    rows = _rows().filter(_in_force(on, as_of), subject_id=subject_id).order_by("-decided_on", "-pk")
+    return entries_of_all([subject_id], on, as_of)
+
+
+def entries_of_all(subject_ids: Sequence[int], on: date, as_of: int | None = None) -> list[EntryView]:
+    """The same of the few subjects that are one under several codes, in one statement."""
+    rows = _rows().filter(_in_force(on, as_of), subject_id__in=subject_ids).order_by("-decided_on", "-pk")
     seen = [view(row) for row in rows]
     return (
         seen if as_of is None else [_known_at(as_of, row, one) for row, one in zip(rows, seen, strict=True)]

@@ -133,6 +133,13 @@ def doubt_name(verdict: Verdict) -> Verdict:
     return replace(verdict, decision=decision, remarks=(OTHER_NAME, *verdict.remarks))
 
 
+def remark(verdict: Verdict, remarks: Iterable[Reason]) -> Verdict:
+    """Add what whoever asked must read beside the measures; the outcome stays."""
+    told = tuple(remarks)
+    decision = Decision(verdict.outcome, (*verdict.decision.reasons, *told))
+    return replace(verdict, decision=decision, remarks=(*verdict.remarks, *told))
+
+
 @lru_cache(maxsize=1024)
 def clean(scene: Scene) -> Verdict:
     """The verdict on a subject with no entry that bears in this scene."""

@@ -32,6 +32,10 @@ class HitOut(Schema):
     established_on: date | None
     former: str = Field("", description="据以查到的曾用名 | the former name by which it was found")
     number: str = Field("", description="据以查到的文号 | the document number by which it was found")
+    current: str = Field(
+        "",
+        description="主体的现行代码，与 code 不同时才有 | its subject's current code, where that is another",
+    )
 
 
 class FacetsOut(Schema):
@@ -84,6 +88,8 @@ class SuggestionOut(Schema):
     code: str
     name: str
     division: str
+    status: str
+    established_on: str
     pieces: list[tuple[str, bool]] = Field(
         description="名称分段，各段是否命中 | the name in pieces, each with whether it matched"
     )
@@ -102,10 +108,11 @@ def search(request: HttpRequest, asked: Query[SearchIn]) -> Any:
     """Find organisations, best first, with facets; pages by `after` do not shift while collection writes."""
     wanted = Asked(asked.q[:LONGEST], asked.city, asked.kind, asked.record)
     found = finding.find(wanted, Span(asked.limit, asked.offset, asked.after), timezone.localdate())
+    current = queries.superseded([hit.code for hit in found.hits])
     return {
         "total": found.total,
         "capped": found.capped,
-        "hits": [_hit(found, hit) for hit in found.hits],
+        "hits": [_hit(found, hit) | {"current": current.get(hit.code, "")} for hit in found.hits],
         "facets": {"cities": found.cities, "kinds": found.kinds, "records": found.records, "surveyed": found.surveyed},
         "next": found.next,
     }  # fmt: skip
@@ -131,6 +138,8 @@ def suggest(request: HttpRequest, asked: Query[SuggestIn]) -> Any:
             "code": hit.code,
             "name": hit.name,
             "division": queries.division_title(hit.division, now),
+            "status": hit.status,
+            "established_on": hit.established_on or "",
             "pieces": archive.pieces(hit.name, hit.marks),
             "former": archive.matched(hit.former, text) if hit.former else [],
             "number": archive.matched(number, text) if number else [],

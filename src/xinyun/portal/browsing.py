@@ -23,18 +23,22 @@ from xinyun.portal.pages import (
     HomePage,
     Latest,
     LatestPage,
+    Namesake,
+    Namesakes,
     ReportVerdict,
     SearchPage,
     SubjectPage,
     Tally,
     VerdictCard,
 )
-from xinyun.portal.snapshot import since
+from xinyun.portal.snapshot import Snapshot, since
 from xinyun.subjects import queries as subjects
 
 PAGE = 10
 LINES_PAGE = 20
 LATEST_PAGE = 20
+NAMESAKES = 5
+"""How many others of the same name a subject's page shows; the search shows all."""
 LATEST = 6
 DEEPEST = 100
 """Pages that a search can be followed; who needs more asks more precisely."""
@@ -170,7 +174,28 @@ def subject(code: str, *, kind: str, on: date, page: int = 1) -> SubjectPage | N
     shown = lines[(page - 1) * LINES_PAGE : page * LINES_PAGE]
     now = law.rulebook().on(on)
     base = subjects.view(snapshot.base, partial(queries.office, now=now), now)
-    return SubjectPage(snapshot, tabs, chosen, shown, page, pages, base)
+    return SubjectPage(snapshot, tabs, chosen, shown, page, pages, base, _namesakes(snapshot))
+
+
+def _namesakes(snapshot: Snapshot) -> Namesakes:
+    """Who else bears the very name; the subject's own codes are none of them."""
+    own = {snapshot.code, *snapshot.others}
+    codes = sorted(code for code in archive.codes_of(snapshot.name) if code not in own)
+    if not codes:
+        return Namesakes(0, ())
+    now, known = law.rulebook().on(snapshot.on), archive.headers_by_code(codes[:NAMESAKES])
+    return Namesakes(
+        len(codes),
+        tuple(
+            Namesake(
+                one.code,
+                queries.division_title(one.division, now),
+                queries.state_title(one.status, now),
+                one.established_on,
+            )
+            for one in known.values()
+        ),
+    )
 
 
 def latest(kind: str, page: int, on: date) -> LatestPage | None:
@@ -223,6 +248,7 @@ def _cities(now: Law) -> dict[str, Text]:
 
 
 def _hits(found: Finding, asked: str, now: Law) -> tuple[Hit, ...]:
+    superseded = queries.superseded([one.code for one in found.hits])
     return tuple(
         Hit(
             code=one.code,
@@ -235,6 +261,7 @@ def _hits(found: Finding, asked: str, now: Law) -> tuple[Hit, ...]:
             tallies=tuple(tab for tab in _tabs(found.tallies[one.id], "")[1:] if tab.count),
             former=archive.matched(one.former, asked) if one.former else (),
             number=archive.matched(found.numbers[one.id], asked) if one.id in found.numbers else (),
+            current=superseded.get(one.code, ""),
         )
         for one in found.hits
     )

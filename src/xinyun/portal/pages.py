@@ -23,6 +23,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Namesake:
+    """Another subject of the same name, with what tells it apart."""
+
+    code: str
+    division: str
+    state: Text
+    established_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Namesakes:
+    """How many other subjects bear a name, and the first few of them."""
+
+    total: int
+    shown: tuple[Namesake, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectPage:
     """The page of one subject."""
 
@@ -33,6 +51,7 @@ class SubjectPage:
     page: int
     pages: int
     base: BaseView
+    namesakes: Namesakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,8 @@ class Hit:
     tallies: tuple[Tally, ...]
     former: tuple[tuple[str, bool], ...] = ()
     number: tuple[tuple[str, bool], ...] = ()
+    current: str = ""
+    """The current code of its subject, where that is another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def contents(snapshot: Snapshot) -> dict[str, Any]:
         "demo": settings.XINYUN.demo,
         "name": snapshot.name,
         "code": list(rules.code_groups(snapshot.code)),
+        "others": list(snapshot.others),
+        "history": [str(said) for said in snapshot.history],
         "status": snapshot.status,
         "standing": snapshot.standing,
         "label": str(snapshot.label or ""),
@@ -77,6 +79,8 @@ def _row(line: Line) -> list[list[str]]:
         row.append(["数据来源单位", str(line.source or "")])
     if line.sent_by_another:
         row.append(["报送单位", str(line.furnisher)])
+    if line.under:
+        row.append(["记录所在代码", line.under])
     if line.listed:
         if not rules.value_of(line.values, "basis"):
             row.append(["列入依据", "；".join(map(str, line.basis))])

@@ -7,8 +7,10 @@ Every answer holds only what the catalogue makes public and only while that last
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from xinyun.archive import rules as publicity
 from xinyun.archive.queries import Hit, RecordView, SubjectView
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import mask_within
+from xinyun.identity import queries as identity
 from xinyun.law import CreditList, Item, Law, NotInForce, UnknownNorm
 from xinyun.law.citing import cite
 from xinyun.lists import queries as lists
@@ -45,17 +48,21 @@ class NoSuchSubject(Refusal):
 def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapshot | None:
     """Everything that the public may see of an organisation on a day; `None` where there is no such subject.
 
+    A code that went over into another leads to the current one, with what is recorded under any of its codes.
+
     `as_of` is a `seq` of the change feed; without one, the feed's head at the time of asking.
     """
     if not rules.is_code_shaped(code):
         return None
     seq = feed.head() if as_of is None else as_of
-    subject = archive.subject(code, as_of=seq)
+    known = identity.identity(code, as_of=seq)
+    subject = archive.subject(known.current, as_of=seq)
     if subject is None or subject.kind not in rules.SUBJECT_KINDS:
         return None
     now = law.rulebook().on(on)
-    records = archive.records_of(subject.id, as_of=seq)
-    entries = lists.entries_of(subject.id, on, seq)
+    under = codes_of_set(subject, known)
+    records = archive.records_of_all(list(under), as_of=seq)
+    entries = lists.entries_of_all(list(under), on, seq)
     return Snapshot(
         code=subject.code,
         name=subject.name,
@@ -65,20 +72,37 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
         state=state_title(subject.status, now),
         established_on=subject.established_on,
         registration=registration_of(subject, now),
-        registrar=next((office(r.office, now) for r in records if r.item == subject.item), None),
-        lines=tuple(lines_of(records, entries, now)),
+        registrar=next(
+            (office(r.office, now) for r in records if (r.item, r.subject_id) == (subject.item, subject.id)),
+            None,
+        ),
+        lines=tuple(lines_of(records, entries, now, under)),
         base=subjects.base_of(subject, on=on, seq=seq, shows=subjects.to_public(now), now=now),
         seq=seq,
         rulebook=law.rulebook().hash,
         on=on,
+        asked=code,
+        others=known.others,
+        history=tuple(identity.said(tie, now) for tie in (*known.ties, *known.beside)),
     )
+
+
+def superseded(codes: Sequence[str]) -> dict[str, str]:
+    """The current code of each of a page's codes that is no longer current."""
+    return {code: one.current for code, one in identity.identities(codes).items() if one.is_superseded}
+
+
+def codes_of_set(subject: SubjectView, known: identity.SubjectIdentity) -> dict[int, str]:
+    """The subjects under whose codes one is recorded, each with that code; the current one with an empty text."""
+    found = archive.headers_by_code(known.others) if known.others else {}
+    return {subject.id: ""} | {one.id: one.code for one in found.values()}
 
 
 def subject_document(code: str, on: date) -> dict[str, Any] | None:
     """What the subject page says, for programs: stable names, fields under the catalogue's names.
 
     `None` where there is no such subject. The keys are `code name kind division status established_on label
-    registration base records as_of demo`.
+    registration base records identity as_of demo`.
     """
     snapshot = public_snapshot(code, on=on)
     return document(snapshot) if snapshot else None
@@ -97,6 +121,12 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "registration": {value.name: value.text for value in snapshot.registration},
         "base": subjects.document(snapshot.base),
         "records": [line_document(line) for line in snapshot.lines],
+        "identity": {
+            "asked": snapshot.asked or snapshot.code,
+            "current": snapshot.code,
+            "others": list(snapshot.others),
+            "history": [said._asdict() for said in snapshot.history],
+        },
         "as_of": {"seq": snapshot.seq, "on": snapshot.on, "rulebook": snapshot.rulebook},
         "demo": settings.XINYUN.demo,
     }
@@ -117,6 +147,7 @@ def line_document(line: Line) -> dict[str, Any]:
         "disputed": line.disputed,
         "until": line.until,
         "basis": [basis._asdict() for basis in line.basis],
+        "under": line.under,
         "fields": {value.name: value.text for value in line.values},
     }
 
@@ -161,19 +192,33 @@ def registration_of(subject: SubjectView, now: Law) -> tuple[Value, ...]:
     return rules.public_values(now.item(subject.item or "registration"), content)
 
 
-def lines_of(records: Sequence[RecordView], entries: list[EntryView], now: Law) -> list[Line]:
-    """Public records and list entries, newest first.
+def lines_of(
+    records: Sequence[RecordView],
+    entries: list[EntryView],
+    now: Law,
+    under: Mapping[int, str] = MappingProxyType({}),
+) -> list[Line]:
+    """Public records and list entries, newest first; `under` are the codes of subjects that are one, by their ids.
 
     A record that put its subject on a list is told by its entry, while the entry is in force and no longer.
     """
     items = {item.id: item for item in now.items()}
-    told = {_entered(r, items[r.item], now): r for r in records if r.item in items}
-    found = [_entry_line(entry, told.get((entry.list_id, entry.document)), items, now) for entry in entries]
+    told = {(r.subject_id, _entered(r, items[r.item], now)): r for r in records if r.item in items}
+    found = [
+        (
+            entry.subject_id,
+            _entry_line(entry, told.get((entry.subject_id, (entry.list_id, entry.document))), items, now),
+        )
+        for entry in entries
+    ]
     for record in records:
         item = items.get(record.item)
         if item and item.category != "registration" and not _entered(record, item, now):
-            found.append(record_line(record, item, now))
-    shown = [line for line in found if line]
+            found.append((record.subject_id, record_line(record, item, now)))
+    codes = {subject: code for subject, code in under.items() if code}
+    shown = [
+        replace(line, under=codes[subject]) if subject in codes else line for subject, line in found if line
+    ]
     return sorted(shown, key=lambda line: (line.on or date.min, line.id), reverse=True)
 
 

@@ -38,6 +38,8 @@ class Line:
     values: tuple[Value, ...] = ()
     listed: bool = False
     disputed: bool = False
+    under: str = ""
+    """The code under which it was furnished, where that is not the current one."""
 
     @property
     def brief(self) -> tuple[Value, ...]:
@@ -65,13 +67,18 @@ class Line:
             self.authority,
             self.until,
             self.disputed,
+            self.under,
             self.values,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A subject as the public sees it."""
+    """A subject as the public sees it, under its current code.
+
+    `asked` is the code by which it was asked for, `others` are the codes that it had or has beside the current one;
+    `history` says in sentences what became of the codes, and which other subjects it comes from or went on in.
+    """
 
     code: str
     name: str
@@ -87,6 +94,14 @@ class Snapshot:
     seq: int
     rulebook: str
     on: date
+    asked: str = ""
+    others: tuple[str, ...] = ()
+    history: tuple[Text, ...] = ()
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it was asked for by a code that is not the current one."""
+        return bool(self.asked) and self.asked != self.code
 
     @property
     def leading(self) -> tuple[Value, ...]:

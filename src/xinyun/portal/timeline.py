@@ -15,6 +15,8 @@ from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.archive import rules as publicity
 from xinyun.archive.queries import Event, RecordHistory, Row, Shown, Sourced, Told
+from xinyun.identity import queries as identity
+from xinyun.identity.timeline import bond_events
 from xinyun.law import Item, Law
 from xinyun.lists import queries as lists
 from xinyun.lists.timeline import entry_events
@@ -40,15 +42,21 @@ class TimelinePage:
 def timeline(code: str, *, on: date, page: int = 1) -> TimelinePage | None:
     """The timeline of a subject as the public may see it on a day; `None` where there is no such subject."""
     snapshot = queries.public_snapshot(code, on=on)
-    row = archive.subject(code) if snapshot else None
+    row = archive.subject(snapshot.code) if snapshot else None
     if snapshot is None or row is None:
         return None
+    known = identity.identity(row.code)
+    ids = list(queries.codes_of_set(row, known))
     now = law.rulebook().on(on)
     items, lines = {item.id: item for item in now.items()}, {line.id for line in snapshot.lines}
-    public = [one for one in archive.histories(row.id) if _is_public(one, items, lines)]
+    public = [one for id in ids for one in archive.histories(id) if _is_public(one, items, lines)]
     named, shown = partial(queries.office, now=now), partial(_values, now=now)
     told = archive.newest_first(
-        [*_record_events(public, items, shown, now), *_entry_events(row.id, lines, now)]
+        [
+            *_record_events(public, items, shown, now),
+            *_entry_events(ids, lines, now),
+            *bond_events(known, public, now),
+        ]
     )
     pages = max(-(-len(told) // PAGE), 1)
     page = min(max(page, 1), pages)
@@ -81,7 +89,7 @@ def _record_events(
     ]
     moments = feed.moments(seqs)
     for one in public:
-        for event in archive.record_events(one, items[one.item], shown, moments, now.day):
+        for event in archive.record_events(one, items[one.item], shown, moments, now):
             if event.changes or event.kind not in {"corrected", "changed", "contradicted", "settled"}:
                 yield replace(event, reason="")  # an office's reason was not written for the public
 
@@ -98,7 +106,7 @@ def _values(row: Row, item: Item, now: Law) -> dict[str, str]:
     }
 
 
-def _entry_events(subject_id: int, lines: set[str], now: Law) -> Iterator[Event]:
-    for entry in lists.entries_of(subject_id, now.day):
+def _entry_events(subject_ids: list[int], lines: set[str], now: Law) -> Iterator[Event]:
+    for entry in lists.entries_of_all(subject_ids, now.day):
         if f"list-{entry.id}" in lines:
             yield from entry_events(entry, now.list(entry.list_id), now.day)

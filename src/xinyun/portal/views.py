@@ -54,6 +54,9 @@ def search(request: HttpRequest) -> HttpResponse:
     live = request.headers.get("HX-Request") == "true"
     if not live and len(page.hits) == 1 and page.hits[0].code == normalise(page.asked):
         return redirect("subject", page.hits[0].code)
+    plain = normalise(page.asked)
+    if not live and not page.hits and rules.is_code_shaped(plain) and queries.superseded([plain]):
+        return redirect("subject", plain)  # a former code under which nothing was ever furnished
     address = _address(request, page)
     if (page.person and "q" in request.GET) or (not live and "" in request.GET.values()):
         return redirect(address)

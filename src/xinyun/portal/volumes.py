@@ -12,6 +12,7 @@ from xinyun.base import Basis, Text
 from xinyun.law import Law, Rulebook, Source
 from xinyun.law.citing import cite
 from xinyun.law.coverage import coverage as covered
+from xinyun.law.identities import BONDS
 from xinyun.law.kinds import PEOPLE
 from xinyun.law.relations import LINKS
 from xinyun.rulemaking.rules import KINDS, WORDS
@@ -22,6 +23,7 @@ HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}
 VALUES = {
     **PEOPLE,
     **LINKS,
+    **BONDS,
     "public": Text("向社会公开", "public"),
     "on-application": Text("依申请公开", "on application"),
     "shared": Text("政务共享", "shared among offices"),

@@ -24,6 +24,7 @@ KINDS = {
     "fine": Text("最高罚款", "Greatest fines"),
     "relation": Text("关联关系", "Relation"),
     "association": Text("信用关联", "Association"),
+    "identity": Text("主体沿革", "Identity"),
     "code": Text("代码表", "Code list"),
 }
 """The kinds of norms that have editions, in the order in which a reader wants them."""

@@ -22,6 +22,7 @@ from xinyun.base.identifiers import normalise
 from xinyun.codes.api import router as codes
 from xinyun.collection.amending_api import router as amending
 from xinyun.collection.api import router as collection
+from xinyun.identity.api import router as identity
 from xinyun.ledger import queries as ledger
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
@@ -237,6 +238,7 @@ api.add_router("", amending)
 api.add_router("", quality)
 api.add_router("", codes)
 api.add_router("", search)
+api.add_router("", identity)
 api.add_router("", naming)
 api.add_router("", relations)
 

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "xinyun.assessment",
     "xinyun.codes",
     "xinyun.lists",
+    "xinyun.identity",
     "xinyun.relations",
     "xinyun.rulemaking",
     "xinyun.gateway",

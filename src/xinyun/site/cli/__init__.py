@@ -22,6 +22,7 @@ from xinyun.site.cli import (
     collecting,
     deciding,
     governing,
+    identifying,
     naming,
     persons,
     relating,
@@ -52,6 +53,7 @@ for group in (
     deciding,
     relating,
     persons,
+    identifying,
     ruling,
     governing,
 ):

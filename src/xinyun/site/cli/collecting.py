@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -134,6 +135,7 @@ def _show(
     set_up()
     from xinyun.archive import operations, queries
     from xinyun.base.identifiers import normalise
+    from xinyun.identity import queries as identity
     from xinyun.lists import queries as lists
     from xinyun.plumbing import feed
     from xinyun.subjects import queries as subjects
@@ -142,27 +144,51 @@ def _show(
     for asked in (day, known or day):
         queries.demand_past(asked, today())
     seq = feed.seq_on(known or day) if as_of or known else feed.head()
-    found = queries.past(normalise(code), valid_on=day, seq=seq)
-    if found is None:
+    bound = identity.identity(normalise(code), as_of=seq)
+    held = [queries.past(one, valid_on=day, seq=seq) for one in (bound.current, *bound.others)]
+    pasts = [one for one in held if one is not None]
+    if not pasts:
         raise NoSuchSubject(
             Text(f"档案中没有 {code}。", f"The archive has no {code}."),
             Text("请核对代码，或用 subject search 按名称查找。", "Check the code, or search by name."),
         )
-    operations.log_reading(found.subject.id, purpose=purpose, actor=actor(), on=today(), at=now())
-    entries = lists.entries_of(found.subject.id, day, seq)
+    under = {one.subject.id: one.subject.code for one in pasts}
+    for subject_id in under:
+        operations.log_reading(subject_id, purpose=purpose, actor=actor(), on=today(), at=now())
+    found = replace(pasts[0], records=tuple(record for one in pasts for record in one.records))
+    entries = lists.entries_of_all(list(under), day, seq)
+    history = [identity.said(tie, rulebook().on(day)) for tie in (*bound.ties, *bound.beside)]
     base = subjects.base_of(
-        found.subject, on=day, seq=seq, shows=subjects.everything, now=rulebook().on(today())
+        pasts[0].subject, on=day, seq=seq, shows=subjects.everything, now=rulebook().on(today())
     )
     if json:
-        records = [{**plain(one.revision), "key": one.key, "in_force": one.in_force} for one in found.records]
+        records = [
+            {
+                **plain(one.revision),
+                "key": one.key,
+                "in_force": one.in_force,
+                "under": under[one.revision.subject_id],
+            }
+            for one in found.records
+        ]
         told = {"subject": found.subject, "since": found.since, "records": records, "entries": entries}
         told["base"] = subjects.document(base)
+        told["identity"] = {
+            "asked": bound.asked,
+            "current": bound.current,
+            "others": bound.others,
+            "history": history,
+        }
         show(told | {"as_of": {"on": day, "known": known or day, "seq": seq}}, as_json=True)
         return
-    _print(found, base, entries, day)
+    if bound.is_superseded:
+        print(f"已不是现行代码，现行代码 superseded by {bound.current}")
+    for said in history:
+        print(said.both)
+    _print(found, base, entries, day, under)
 
 
-def _print(found: Past, base: Base, entries: list[EntryView], day: date) -> None:
+def _print(found: Past, base: Base, entries: list[EntryView], day: date, under: dict[int, str]) -> None:
     header = {name: getattr(found.subject, name) for name in _HEADER}
     if found.since and found.since > day:
         header["没有更早的内容，以上自 nothing older is known; this holds from"] = found.since
@@ -171,7 +197,7 @@ def _print(found: Past, base: Base, entries: list[EntryView], day: date) -> None
     items = {item.id: item for item in rulebook().on(day).items()}
     show(
         [
-            _record_line(record, items[record.revision.item])
+            _record_line(record, items[record.revision.item], under)
             for record in found.records
             if record.revision.item in items
         ],
@@ -199,12 +225,16 @@ def _base_lines(base: Base) -> list[str]:
     return lines
 
 
-def _record_line(record: PastRecord, item: Item) -> str:
-    """A record in one line: its day, item, title and number, who furnished it, and whether it held on the day."""
+def _record_line(record: PastRecord, item: Item, under: dict[int, str]) -> str:
+    """A record in one line: its day, item, title and number, who furnished it, and whether it held on the day.
+
+    Of a subject with several codes also the code under which it was furnished.
+    """
     row = record.revision
     told = [row.content.get(name, "") for name in (item.display.title, item.display.number)]
     held = [] if record.in_force else ["当日无效 not in force"]
-    return "  ".join([str(row.decided_on), item.title, *told, row.office, *held])
+    code = [under[row.subject_id]] if len(under) > 1 else []
+    return "  ".join([str(row.decided_on), item.title, *told, row.office, *code, *held])
 
 
 def _search(text: str, /, *, limit: int = 20, json: Json = False) -> None:

@@ -58,7 +58,7 @@ def _prove(index: int, /, *, json: Json = False) -> None:
 
 
 def _rebuild(
-    what: Literal["names", "documents", "checks", "relations", "snapshot", "all"],
+    what: Literal["names", "documents", "checks", "identity", "relations", "snapshot", "all"],
     /,
     *,
     from_nothing: Annotated[bool, Parameter(negative=())] = False,
@@ -69,13 +69,15 @@ def _rebuild(
     Parameters
     ----------
     what
-        names 名称索引，documents 文号索引，checks 核查索引，relations 关联关系，snapshot 快照，all 全部 | which of it
+        names 名称索引，documents 文号索引，checks 核查索引，identity 主体沿革和核查索引，
+        relations 关联关系，snapshot 快照，all 全部 | which of it
     from_nothing
         快照也从头写起，不接着原有的 | write the snapshot anew, too
     """
     set_up()
     from xinyun.archive import operations as archive
     from xinyun.gateway import operations as gateway
+    from xinyun.identity import operations as identity
     from xinyun.relations import operations as relations
 
     done = {}
@@ -83,7 +85,9 @@ def _rebuild(
         done["names"] = archive.rebuild_names(actor=actor(), on=today())
     if what in {"documents", "all"}:
         done["documents"] = archive.rebuild_documents(actor=actor(), on=today())
-    if what in {"checks", "all"}:
+    if what in {"identity", "all"}:
+        done["identity"] = identity.rebuild(actor=actor(), on=today())
+    if what in {"checks", "identity", "all"}:
         done["checks"] = gateway.rebuild_index(actor=actor(), on=today())
     if what in {"snapshot", "all"}:
         done["snapshot"] = archive.rebuild_snapshot(from_nothing=from_nothing, actor=actor(), on=today())

@@ -43,7 +43,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     for (const key of ["former", "number"]) {
       if (hit[key].length) more.append(`${form.dataset[key]} `, ...marked(hit[key]), " · ");
     }
-    more.append([hit.code, hit.division].filter(Boolean).join(" · "));
+    more.append([hit.code, hit.division, hit.status, hit.established_on].filter(Boolean).join(" · "));
     item.append(name, more);
     return item;
   };
