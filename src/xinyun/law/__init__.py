@@ -26,6 +26,7 @@ from xinyun.law.kinds import (
     Source,
 )
 from xinyun.law.relations import Association, Relation, Telling
+from xinyun.law.retention import Keeping
 
 __all__ = [
     "Assessment",
@@ -41,6 +42,7 @@ __all__ = [
     "Fines",
     "Indicator",
     "Item",
+    "Keeping",
     "Law",
     "Measure",
     "NotInForce",

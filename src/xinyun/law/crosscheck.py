@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from xinyun.law.building import telling
-from xinyun.law.citations import citations
+from xinyun.law.citations import Span, citations
 from xinyun.law.faults import RulebookFault
 from xinyun.law.items import item_faults
 from xinyun.law.reading import NormFile
@@ -29,6 +29,8 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
                 faults += _weights(norm, since, edition)
             if kind == "relation":
                 faults += _told(norm, (since, until), edition, shelf)
+            if kind == "retention":
+                faults += _counted(norm, (since, until), edition, shelf)
             if kind == "fine":
                 faults += _ceilings(norm, since, edition)
     return faults
@@ -101,14 +103,11 @@ def _ceilings(norm: NormFile, since: str, edition: Edition) -> Iterator[Rulebook
         yield norm.fault(["values", since, "ceilings"], problem, "两处一并写上 (name it in both)")
 
 
-def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+def _told(norm: NormFile, span: Span, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
     """The fields that tell a relation are fields of their item at that time, and a number of persons is sealed."""
     for item, written in edition["told"].items():
         where, named = ["values", span[0], "told", item], telling(written)
-        for since, until, told in shelf.editions_of("item", item):
-            if not max(span[0], since) < min(span[1], until):
-                continue
-            rows = {row["name"]: row for row in told.get("rows", ())}
+        for rows in _rows_meanwhile(item, span, shelf):
             for name in (name for name in named.fields if name not in rows):
                 yield norm.fault(
                     where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)"
@@ -116,6 +115,27 @@ def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf)
             if named.person in rows and rows[named.person]["personal"] != "yes":
                 problem = f"字段 {named.person} 不加密存放"
                 yield norm.fault(where, problem, "字段表中 personal 写 yes (the number must be sealed)")
+
+
+def _counted(norm: NormFile, span: Span, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+    """What a time is counted from is a day among the fields of the item at that time."""
+    for item, names in edition.get("counted_from", {}).items():
+        where = ["values", span[0], "counted_from", item]
+        for rows in _rows_meanwhile(item, span, shelf):
+            for name in names:
+                if name not in rows:
+                    yield norm.fault(
+                        where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)"
+                    )
+                elif rows[name]["type"] not in {"date", "end-date"}:
+                    yield norm.fault(where, f"字段 {name} 不是日期", "改为日期字段 (name a day)")
+
+
+def _rows_meanwhile(item: str, span: Span, shelf: Shelf) -> Iterator[dict[str, dict[str, str]]]:
+    """The fields of an item by name, edition by edition, as far as they are in force within the span."""
+    for since, until, told in shelf.editions_of("item", item):
+        if max(span[0], since) < min(span[1], until):
+            yield {row["name"]: row for row in told.get("rows", ())}
 
 
 _REFERENCES = {
@@ -127,6 +147,7 @@ _REFERENCES = {
     "scene": {"office": "department", "measures": "measure"},
     "item": {"providers": "department"},
     "relation": {"told": "item"},
+    "retention": {"counted_from": "item", "items": "item", "floor": "clock"},
 }
 
 

@@ -36,6 +36,7 @@ FOLDERS = {
     "fines": "fine",
     "relations": "relation",
     "associations": "association",
+    "retention": "retention",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

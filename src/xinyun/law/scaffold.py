@@ -20,6 +20,7 @@ FOLDERS = (
     "assessments",
     "relations",
     "associations",
+    "retention",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

@@ -50,6 +50,7 @@ _OTHERS = (
     "fine",
     "relation",
     "association",
+    "retention",
     "code",
 )
 
