@@ -31,6 +31,7 @@ ORDER = [
     "lists",
     "relations",
     "repair",
+    "retention",
     "rulemaking",
     "gateway",
     "portal",

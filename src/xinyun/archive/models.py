@@ -170,7 +170,7 @@ class Erased(AppendOnly):
     The database lets a row be deleted that stands here, and no other. `batch` and `recorded_seq` are what brought it.
     """
 
-    table = models.CharField(max_length=40)
+    table_name = models.CharField(max_length=40)
     row = models.BigIntegerField()
     order = models.ForeignKey(ErasureOrder, on_delete=models.PROTECT, related_name="+", db_index=False)
     item = models.CharField(max_length=60, blank=True)
@@ -178,8 +178,8 @@ class Erased(AppendOnly):
     recorded_seq = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row"], name="erased_once")]
+        constraints = [models.UniqueConstraint(fields=["table_name", "row"], name="erased_once")]
         indexes = [
-            models.Index(fields=["order", "table"], name="erased_by_order"),
+            models.Index(fields=["order", "table_name"], name="erased_by_order"),
             models.Index(fields=["batch"], name="erased_of_batch"),
         ]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "xinyun.codes",
     "xinyun.lists",
     "xinyun.relations",
+    "xinyun.retention",
     "xinyun.rulemaking",
     "xinyun.gateway",
     "xinyun.portal",

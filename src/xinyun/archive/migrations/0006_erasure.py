@@ -9,7 +9,7 @@ from xinyun.plumbing.guards import EVERY_ROW, erasable, insert_only
 
 
 def _ordered(table: str) -> str:
-    return f"EXISTS (SELECT 1 FROM archive_erased e WHERE e.\"table\" = '{table}' AND e.row = OLD.id)"
+    return f"EXISTS (SELECT 1 FROM archive_erased e WHERE e.table_name = '{table}' AND e.row = OLD.id)"
 
 
 class Migration(migrations.Migration):
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             "Erased",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("table", models.CharField(max_length=40)),
+                ("table_name", models.CharField(max_length=40)),
                 ("row", models.BigIntegerField()),
                 ("item", models.CharField(blank=True, max_length=60)),
                 ("batch", models.CharField(blank=True, max_length=32)),
@@ -52,9 +52,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("table", "row"), name="erased_once")],
+                "constraints": [models.UniqueConstraint(fields=("table_name", "row"), name="erased_once")],
                 "indexes": [
-                    models.Index(fields=["order", "table"], name="erased_by_order"),
+                    models.Index(fields=["order", "table_name"], name="erased_by_order"),
                     models.Index(fields=["batch"], name="erased_of_batch"),
                 ],
             },
