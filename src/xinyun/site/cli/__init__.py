@@ -24,6 +24,7 @@ from xinyun.site.cli import (
     governing,
     naming,
     relating,
+    retaining,
     ruling,
     serving,
     submitting,
@@ -50,6 +51,7 @@ for group in (
     naming,
     deciding,
     relating,
+    retaining,
     ruling,
     governing,
 ):
