@@ -76,7 +76,9 @@ def guarded() -> Iterator[None]:
     tables = ("archive_record", "archive_statement", "archive_subject")
     with connection.cursor() as cursor:
         for table in tables:
-            ordered = f"EXISTS (SELECT 1 FROM archive_erased e WHERE e.table_name = '{table}' AND e.row = OLD.id)"
+            ordered = (
+                f"EXISTS (SELECT 1 FROM archive_erased e WHERE e.table_name = '{table}' AND e.row = OLD.id)"
+            )
             for statement in _by_order("sqlite", table, ordered):
                 cursor.execute(statement)
         yield

@@ -88,7 +88,9 @@ def a_check(days: int, kind: str = "check") -> ledger.Entry:
 
 
 def test_contents_of_old_queries_go_and_the_ledger_still_verifies() -> None:
-    ledger.append([a_check(1200), a_check(1100, "report"), a_check(1100, "read"), a_check(900)], actor="x", on=DAY)
+    ledger.append(
+        [a_check(1200), a_check(1100, "report"), a_check(1100, "read"), a_check(900)], actor="x", on=DAY
+    )
     ledger.seal(actor="x", on=DAY)
     size = ledgers.size()
     (line,) = queries.due(DAY)
@@ -103,7 +105,11 @@ def test_contents_of_old_queries_go_and_the_ledger_still_verifies() -> None:
     verdict = ledger.verify(actor="x", on=DAY)
     assert (verdict.ok, verdict.erased) == (True, 2)
     (order,) = ledgers.orders()
-    assert (order.norm, order.basis, order.count) == ("query-log", "《中华人民共和国网络安全法》第二十三条", 2)
+    assert (order.norm, order.basis, order.count) == (
+        "query-log",
+        "《中华人民共和国网络安全法》第二十三条",
+        2,
+    )
     assert erased(run()) == {}
     if connection.vendor == "sqlite":
         assert holding("演示企业1200") == []
@@ -120,7 +126,10 @@ def test_the_border_is_midnight_here_and_not_in_greenwich() -> None:
 
 def test_links_that_an_erased_record_told_go_with_it(send: Send) -> None:
     send(a_person(), a_penalty())
-    mine, other = Record.objects.filter(subject__kind="person").get(), Record.objects.exclude(subject__kind="person").get()
+    mine, other = (
+        Record.objects.filter(subject__kind="person").get(),
+        Record.objects.exclude(subject__kind="person").get(),
+    )
     for record in (mine, other):
         Link.objects.create(
             link="controller", relation="x", item="penalty", office="o", record=record, near="A" * 18,

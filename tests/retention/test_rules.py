@@ -56,7 +56,10 @@ def test_the_first_field_with_a_value_counts_and_none_is_never_due(start, other,
 
 @given(day=DAYS)
 def test_an_item_that_no_norm_names_a_field_of_is_undetermined_for_ever(day):
-    assert decide(Kept("other", {"decided_on": date(1950, 1, 1)}), [a_keeping()], day).outcome == rules.UNDETERMINED
+    assert (
+        decide(Kept("other", {"decided_on": date(1950, 1, 1)}), [a_keeping()], day).outcome
+        == rules.UNDETERMINED
+    )
 
 
 @given(start=DAYS, day=DAYS)

@@ -82,7 +82,9 @@ def among(ids: Sequence[int]) -> tuple[str, Any]:
 
 
 @transaction.atomic
-def erase_records(*, records: Sequence[int], terms: Terms, actor: str, on: date) -> tuple[int, tuple[int, ...]]:
+def erase_records(
+    *, records: Sequence[int], terms: Terms, actor: str, on: date
+) -> tuple[int, tuple[int, ...]]:
     """Erase the records whose current revisions these are; returns how many, and the subjects that they were about.
 
     All of them or none. Ids that are no current revision's are left out: somebody revised or erased them meanwhile.

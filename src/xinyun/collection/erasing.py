@@ -82,7 +82,9 @@ def without_records(after: int = 0) -> list[str]:
     found: list[str] = []
     for start in range(0, len(touched), PAGE):
         page = Batch.objects.filter(pk__in=touched[start : start + PAGE])
-        kept = set(ErasedOriginal.objects.filter(pk__in=touched[start : start + PAGE]).values_list("pk", flat=True))
+        kept = set(
+            ErasedOriginal.objects.filter(pk__in=touched[start : start + PAGE]).values_list("pk", flat=True)
+        )
         rows = page.order_by("pk").values_list("pk", "seq")
         found += [batch for batch, seq in rows if batch not in kept and not _stands(batch, seq)]
     return found
@@ -90,7 +92,9 @@ def without_records(after: int = 0) -> list[str]:
 
 def _stands(batch: str, seq: int) -> bool:
     """Whether something is held that a batch brought or saw again, or a row of it that was returned."""
-    if Returned.objects.filter(batch=batch).exclude(content="").exists() or archived.holds_of_batch(batch, seq):
+    if Returned.objects.filter(batch=batch).exclude(content="").exists() or archived.holds_of_batch(
+        batch, seq
+    ):
         return True
     with connection.cursor() as cursor:
         for table, statements in (("archive_record", False), ("archive_statement", True)):

@@ -56,8 +56,14 @@ def demand(batch: str) -> Path:
     """
     if ErasedOriginal.objects.filter(pk=batch).exists():
         raise NoOriginal(
-            Text(f"批次 {batch:.40} 的原始文件已依法删除。", f"The original of batch {batch:.40} was erased by law."),
-            Text("凭哪一条、何时删除，见 xinyun retention report。", "xinyun retention report tells by which article."),
+            Text(
+                f"批次 {batch:.40} 的原始文件已依法删除。",
+                f"The original of batch {batch:.40} was erased by law.",
+            ),
+            Text(
+                "凭哪一条、何时删除，见 xinyun retention report。",
+                "xinyun retention report tells by which article.",
+            ),
         )
     copy = place(batch)
     if not batch.isalnum() or not copy.is_file():

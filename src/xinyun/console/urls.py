@@ -8,6 +8,7 @@ from xinyun.console import (
     collection_views,
     quality_views,
     relation_views,
+    retention_views,
     subject_views,
     views,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("console/codes/answer", code_views.answer, name="console-codes-answer"),
     path("console/codes/look-up", code_views.look_up, name="console-codes-look-up"),
     path("console/relations", relation_views.relations, name="console-relations"),
+    path("console/retention", retention_views.retention, name="console-retention"),
     path("console/quality", quality_views.quality, name="console-quality"),
     path("console/quality/notice", quality_views.notice, name="quality-notice"),
     path("console/drafts/<int:number>", views.draft, name="draft"),

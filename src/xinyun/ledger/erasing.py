@@ -80,7 +80,9 @@ def unlogged(limit: int = 500) -> list[LeafOrder]:
     """Orders that have no leaf of their own yet, the oldest first; those made up for older releases need none."""
     named = models.ErasureOrder.objects.exclude(norm="").order_by("-pk")
     found: list[LeafOrder] = []
-    for row in named[:limit]:  # the latest first: the leaf of an earlier order was written before the next began
+    for row in named[
+        :limit
+    ]:  # the latest first: the leaf of an earlier order was written before the next began
         if models.Leaf.objects.filter(ref=f"{REF}{row.pk}").exists():
             break
         found.append(_view(row))

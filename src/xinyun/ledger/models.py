@@ -93,7 +93,9 @@ class ErasureOrder(AppendOnly):
     class Meta:
         verbose_name = "删除令"
         verbose_name_plural = "删除令"
-        constraints = (models.CheckConstraint(condition=~models.Q(basis=""), name="ledger_erasure_has_its_article"),)
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(basis=""), name="ledger_erasure_has_its_article"),
+        )
 
 
 class ErasedLeaf(AppendOnly):

@@ -165,9 +165,7 @@ def erase(index: int, *, norm: str, basis: str, actor: str, on: date, at: dateti
     erase_many([index], norm=norm, basis=basis, actor=actor, on=on, at=at)
 
 
-def erase_many(
-    indexes: Sequence[int], *, norm: str, basis: str, actor: str, on: date, at: datetime
-) -> int:
+def erase_many(indexes: Sequence[int], *, norm: str, basis: str, actor: str, on: date, at: datetime) -> int:
     """Erase what some thousand leaves commit to, by an order under a norm and its articles; returns how many went.
 
     The order names the leaves before their contents go, and is a leaf itself; see `erasing` for a crash in between.

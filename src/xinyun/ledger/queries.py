@@ -14,7 +14,6 @@ from xinyun.ledger import models, rules
 from xinyun.ledger.entries import Leaf, parse
 from xinyun.ledger.erasing import LeafOrder, count_past, orders, past
 
-
 __all__ = [
     "FEED_REF",
     "Checkpoint",

@@ -65,7 +65,9 @@ def examine(verifiers: Sequence[Verifier]) -> Verdict:
     """Recompute the log and compare every stored value with it."""
     signed = models.Checkpoint.objects.aggregate(last=Max("size"))["last"] or 0
     before = _tiled()
-    orders = erasing.unlogged()  # before the size too: an order that is being carried out has its leaf by then
+    orders = (
+        erasing.unlogged()
+    )  # before the size too: an order that is being carried out has its leaf by then
     size = queries.size()  # taken after: it must cover all that was signed or tiled before
     # A leaf and its tile are written together, so whatever lies beyond the tiles of now has no place in the tree.
     whole = min(size, max(_tiled(), models.Leaf.objects.count()))
@@ -128,7 +130,9 @@ class _Examination:
         standing = {one.id for one in erasing.unlogged()}
         for one in (one for one in unlogged if one.id in standing):
             zh = f"删除令 {one.id}（{one.count} 条）没有存证。"
-            self._fault("log", one.id, zh, f"Erasure order {one.id} of {one.count} contents is not in the log.")
+            self._fault(
+                "log", one.id, zh, f"Erasure order {one.id} of {one.count} contents is not in the log."
+            )
 
     def verdict(self, size: int) -> Verdict:
         root = rules.root(size, self._read)

@@ -81,7 +81,9 @@ def hold(*, record: int, ground: str, reason: str, actor: str, on: date) -> int:
             Text("这条记录已经命令保留。", "An order keeps the record already."),
             Text("无需再办。", "There is nothing to do."),
         )
-    row = Hold.objects.create(record=record, item=found.item, ground=ground, reason=reason, actor=actor, on=on)
+    row = Hold.objects.create(
+        record=record, item=found.item, ground=ground, reason=reason, actor=actor, on=on
+    )
     feed.append("retention.held", {"hold": row.pk, "record": record, "ground": ground}, actor=actor)
     return row.pk
 
@@ -98,7 +100,10 @@ def release(*, hold: int, reason: str, actor: str, on: date) -> None:
     row = Hold.objects.filter(pk=hold, release__isnull=True).first()
     if row is None:
         raise NoSuchHold(
-            Text(f"没有第 {hold} 号保留令，或者已经解除。", f"There is no order {hold} to keep a record, or it has ended."),
+            Text(
+                f"没有第 {hold} 号保留令，或者已经解除。",
+                f"There is no order {hold} to keep a record, or it has ended.",
+            ),
             Text("编号见 xinyun retention report。", "xinyun retention report tells the numbers."),
         )
     Release.objects.create(hold=row, reason=reason, actor=actor, on=on)

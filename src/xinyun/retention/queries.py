@@ -31,6 +31,7 @@ __all__ = [
     "articles",
     "companions",
     "due",
+    "grounds",
     "held_subjects",
     "holds",
     "last_run",
@@ -39,7 +40,14 @@ __all__ = [
     "orders",
     "pages",
     "runs",
+    "title_of",
 ]
+GROUND_WORDS = {
+    "objection": "an objection is being handled",
+    "repair": "a repair is being handled",
+    "case": "a review, a lawsuit or an inquiry needs it",
+    "law": "a law or regulation says otherwise",
+}
 _OUTCOMES = (rules.DUE, "erased", rules.HELD, rules.UNDETERMINED)
 
 
@@ -140,7 +148,8 @@ class _Holds:
         orders = dict(rows.values_list("record", "reason"))
         chains = archive.chains_of(list(orders)) if orders else {}
         self._ordered = {
-            (chain[0], chain[2]): Reason("ordered", Text(orders[id], orders[id])) for id, chain in chains.items()
+            (chain[0], chain[2]): Reason("ordered", Text(orders[id], orders[id]))
+            for id, chain in chains.items()
         }
 
     def decide(
@@ -199,13 +208,18 @@ def line(of: str, keeping: Keeping, outcome: str, count: int, *, item: str = "",
 
 def tally(item: Item, norms: dict[str, Keeping], page: list[tuple[Dated, Decision]]) -> Counter[Line]:
     """Count a page by norm, outcome and reason; each line by itself counts nothing."""
-    counted: Counter[Line] = Counter()
+    told: Counter[tuple[str, str, str]] = Counter()
     for _, decision in page:
         codes = (reason.code for reason in decision.reasons)
-        keeping = next((norms[code] for code in codes if code in norms), next(iter(norms.values())))
+        norm = next((code for code in codes if code in norms), next(iter(norms)))
         why = "" if decision.outcome == rules.DUE else decision.reasons[0].text.zh
-        counted[line("records", keeping, decision.outcome, 0, item=item.id, why=why)] += 1
-    return counted
+        told[norm, decision.outcome, why] += 1
+    return Counter(
+        {
+            line("records", norms[norm], outcome, 0, item=item.id, why=why): count
+            for (norm, outcome, why), count in told.items()
+        }
+    )
 
 
 def lines(counted: Counter[Line]) -> list[Line]:
@@ -228,7 +242,9 @@ def due(on: date) -> list[Line]:
     for item, keepings, page in pages(on):
         counted += tally(item, keepings, page)
     for one in undetermined_items(on):
-        counted[line("records", norms.keeping(one.norm), one.outcome, 0, item=one.item, why=one.why)] = one.count
+        counted[line("records", norms.keeping(one.norm), one.outcome, 0, item=one.item, why=one.why)] = (
+            one.count
+        )
     for of in ("entries", "returned", "queries"):
         for keeping in of_kind(norms, of):
             if start := oldest_kept(keeping, on, norms):
@@ -252,11 +268,21 @@ def holds(*, standing: bool = True, limit: int = 200) -> list[HoldView]:
 
 def _hold(row: Hold) -> HoldView:
     end = getattr(row, "release", None)
-    zh, ground = str(Hold.Ground(row.ground).label), row.ground
+    ground = Text(str(Hold.Ground(row.ground).label), GROUND_WORDS[row.ground])
     return HoldView(
-        row.pk, row.record, row.item, Text(zh, ground), row.reason, row.actor, row.on,
+        row.pk, row.record, row.item, ground, row.reason, row.actor, row.on,
         end.on if end else None, end.actor if end else "",
     )  # fmt: skip
+
+
+def grounds() -> list[tuple[str, Text]]:
+    """On which grounds a record is kept, in words."""
+    return [(value, Text(str(label), GROUND_WORDS[value])) for value, label in Hold.Ground.choices]
+
+
+def title_of(one: Line) -> Text:
+    """The title of the norm that a line is about."""
+    return law.rulebook().title_of("retention", one.norm)
 
 
 def runs(limit: int = 30) -> list[RunView]:

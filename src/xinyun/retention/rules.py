@@ -32,7 +32,8 @@ def decide(record: Kept, keepings: Sequence[Keeping], day: date) -> Decision:
     """Tell of a record on a day: `due`, `held` though due, `undetermined`, or `keep`.
 
     `keepings` are the norms that concern it. Each reason cites its norm's articles; where the norm tells the time, its
-    code is the norm's id and its `until` the first day on which the record is due. Due by one norm is due; where none says so and one cannot tell, it is undetermined.
+    code is the norm's id and its `until` the first day on which the record is due. Due by one norm is due; where none
+    says so and one cannot tell, it is undetermined.
     """
     reasons = [_told(record, keeping) for keeping in keepings]
     due = tuple(one for one in reasons if one.until is not None and one.until <= day)
@@ -47,14 +48,21 @@ def decide(record: Kept, keepings: Sequence[Keeping], day: date) -> Decision:
 def _told(record: Kept, keeping: Keeping) -> Reason:
     names = keeping.counted_from.get(record.item, ())
     if not names:
-        text = Text(f"没有写明事项 {record.item} 从哪一天起算", f"no field of {record.item} is said to begin the time")
+        text = Text(
+            f"没有写明事项 {record.item} 从哪一天起算", f"no field of {record.item} is said to begin the time"
+        )
         return Reason("no-field", text, keeping.basis)
     start = next((record.days[name] for name in names if record.days.get(name)), None)
     if start is None:
         text = Text(f"记录没有填{'、'.join(names)}", f"the record tells no {' or '.join(names)}")
         return Reason("no-day", text, keeping.basis)
     until = first_due(keeping, start)
-    return Reason(keeping.id, Text(f"保存到 {until} 的前一日", f"kept until the day before {until}"), keeping.basis, until)
+    return Reason(
+        keeping.id,
+        Text(f"保存到 {until} 的前一日", f"kept until the day before {until}"),
+        keeping.basis,
+        until,
+    )
 
 
 def first_due(keeping: Keeping, start: date, floor: Clock | None = None) -> date:
@@ -68,9 +76,7 @@ def first_due(keeping: Keeping, start: date, floor: Clock | None = None) -> date
 def latest_start(keeping: Keeping, day: date, floor: Clock | None = None) -> date | None:
     """The latest day from which counted something is due on `day`; what began later is kept. None: nothing is due."""
     span = range((day - _EARLIEST).days + 1)
-    due = bisect_right(
-        span, day, key=lambda n: first_due(keeping, _EARLIEST + timedelta(days=n), floor)
-    )
+    due = bisect_right(span, day, key=lambda n: first_due(keeping, _EARLIEST + timedelta(days=n), floor))
     return _EARLIEST + timedelta(days=due - 1) if due else None
 
 

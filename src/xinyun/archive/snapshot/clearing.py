@@ -21,7 +21,9 @@ def cleared(place: Path, known: Manifest) -> Manifest:
         gone.setdefault(SUBJECTS, []).append(id)
     for item, ids in gone.items():
         column = "id" if item == SUBJECTS else "_id"
-        parts = [_without(place, part, column, pl.Series(column, ids, pl.Int64)) for part in known.parts(item)]
+        parts = [
+            _without(place, part, column, pl.Series(column, ids, pl.Int64)) for part in known.parts(item)
+        ]
         known = known.with_parts(item, tuple(part for part in parts if part is not None))
     return known
 
