@@ -33,6 +33,7 @@ ORDER = [
     "relations",
     "repair",
     "subjects",
+    "retention",
     "rulemaking",
     "gateway",
     "portal",

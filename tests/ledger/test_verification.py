@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from xinyun.ledger import operations, queries, rules, verification
+from xinyun.ledger import erasing, operations, queries, rules, verification
 from xinyun.ledger.keys import origin
 from xinyun.ledger.notes import Head, sign
 from xinyun.ledger.operations import Entry
@@ -61,12 +61,36 @@ def test_a_log_is_sound_across_blocks_with_a_head_at_every_edge(monkeypatch):
 
 
 def test_erased_payloads_are_counted_and_leave_the_log_sound():
-    head = a_log()
-    operations.erase(5, actor="clerk", on=ON)
+    a_log()
+    operations.erase(5, norm="query-log", basis="法 第一条", actor="clerk", on=ON, at=AT)
 
     verdict = verify()
 
-    assert (verdict.ok, verdict.root, verdict.erased) == (True, head.root, 1)
+    assert (verdict.ok, verdict.root, verdict.erased) == (True, queries.root(), 1)
+    assert verdict.kinds["contents.erased"] == 1
+
+
+def test_a_payload_that_went_without_an_order_is_a_finding(intruder):
+    a_log()
+    with intruder() as cursor:
+        cursor.execute(
+            "UPDATE ledger_preimage SET payload = NULL, salt = NULL, erased_on = '2026-03-02' WHERE leaf_id = 7"
+        )
+
+    verdict = verify()
+
+    assert (verdict.ok, places(verdict), verdict.erased) == (False, [("payload", 7)], 0)
+
+
+def test_an_order_that_is_not_in_the_log_is_a_finding_until_it_is_logged():
+    a_log()
+    erasing.erase_named([3, 4], norm="query-log", basis="法 第一条", actor="clerk", on=ON)
+
+    assert [part for part, _ in places(verify())] == ["log"]
+
+    assert operations.log_orders(actor="clerk", on=ON, at=AT) == 1
+    assert operations.log_orders(actor="clerk", on=ON, at=AT) == 0
+    assert (verify().ok, verify().erased) == (True, 2)
 
 
 @pytest.mark.parametrize(

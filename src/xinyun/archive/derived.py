@@ -74,6 +74,7 @@ class DerivedFile:
             index.execute("PRAGMA journal_mode=WAL")
             index.execute("PRAGMA synchronous=OFF")  # disposable: a torn file is made again
             index.execute("PRAGMA mmap_size=4294967296")
+            index.execute("PRAGMA secure_delete=FAST")  # what the law erases does not linger in a page
             if not _ready(index):
                 self._make(index)
         except BaseException:

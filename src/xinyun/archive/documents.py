@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models.fields.json import KT
 
 from xinyun.archive.derived import DerivedFile, batched
+from xinyun.archive.erasing import RECORDS, erased_since
 from xinyun.archive.folding import fold
 from xinyun.archive.models import Record
 from xinyun.law import Item, rulebook
@@ -91,6 +92,8 @@ def _apply(index: sqlite3.Connection, on: date, *, anew: bool) -> int:
     if anew or seq > head:
         index.execute("DELETE FROM document")
         seq = 0
+    gone = erased_since(seq, RECORDS) if seq else []
+    index.executemany("DELETE FROM document WHERE record = ?", [(id,) for id, _ in gone])
     for item in rulebook().on(on).items():
         if field := numbered(item):
             for block in batched(_arrived(item.id, field, seq, head), _BLOCK):

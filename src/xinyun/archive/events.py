@@ -28,3 +28,13 @@ class RecordsWithdrawn:
     office: str
     actor: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsErased:
+    """An order of erasure is about to delete records; `queries.erased_records` tells which revisions it names."""
+
+    order: int
+    seq: int
+    actor: str
+    on: date

@@ -79,6 +79,11 @@ class Record(models.Model):
                 condition=Q(superseded_seq__isnull=True, withdrawal=""),
                 name="record_arrival",
             ),
+            models.Index(
+                fields=["item"],
+                condition=~Q(withdrawal="") & Q(superseded_seq__isnull=True),
+                name="record_withdrawn",
+            ),
         ]
 
 
@@ -139,3 +144,42 @@ class Sighting(AppendOnly):
 
     class Meta:
         indexes = [models.Index(fields=["statements", "block", "id"], name="sighting_block")]
+
+
+class ErasureOrder(AppendOnly):
+    """That rows which the law says to delete are deleted: by which norm and articles, when, by whom; `seq` is the change.
+
+    `norm` is a retention norm, `since` the day from which the edition holds that was applied.
+    """
+
+    norm = models.CharField(max_length=80)
+    since = models.DateField()
+    basis = models.CharField(max_length=400)
+    seq = models.BigIntegerField(unique=True)
+    actor = models.CharField(max_length=80)
+    on = models.DateField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(basis=""), name="erasure_has_its_article")]
+
+
+class Erased(AppendOnly):
+    """A row that an order names, and the tombstone that is left of it: what counts and the feed need, nothing of whom.
+
+    The database lets a row be deleted that stands here, and no other. `batch` and `recorded_seq` are what brought it.
+    """
+
+    table_name = models.CharField(max_length=40)
+    row = models.BigIntegerField()
+    order = models.ForeignKey(ErasureOrder, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.CharField(max_length=60, blank=True)
+    batch = models.CharField(max_length=32, blank=True)
+    recorded_seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table_name", "row"], name="erased_once")]
+        indexes = [
+            models.Index(fields=["order", "table_name"], name="erased_by_order"),
+            models.Index(fields=["batch"], name="erased_of_batch"),
+        ]

@@ -10,6 +10,15 @@ from django.db.backends.utils import CursorWrapper
 
 from xinyun.archive import beside, documents, merging, names, sightings
 from xinyun.archive.authority import department_of, describing_order
+from xinyun.archive.erasing import (
+    Order,
+    Terms,
+    delete_named,
+    erase_persons,
+    erase_records,
+    name_rows,
+    order_erasure,
+)
 from xinyun.archive.events import RecordsAccepted
 from xinyun.archive.fingerprints import fingerprints, key_texts
 from xinyun.archive.merging import Barred, Counts, would_revise
@@ -46,23 +55,31 @@ __all__ = [
     "Counts",
     "NoPurpose",
     "Notice",
+    "Order",
     "Predating",
     "Stage",
     "Suspects",
+    "Terms",
     "UnknownCode",
     "accept",
     "attached",
+    "clear_snapshot",
     "count_predating",
+    "delete_named",
     "demand_current",
     "demand_notice",
     "demand_reason",
+    "erase_persons",
+    "erase_records",
     "fingerprints",
     "follow_documents",
     "follow_names",
     "follow_snapshot",
     "key_texts",
     "log_reading",
+    "name_rows",
     "no_such",
+    "order_erasure",
     "readmit",
     "rebuild_documents",
     "rebuild_names",
@@ -232,6 +249,11 @@ def rebuild_names(*, actor: str, on: date) -> int:
 def follow_snapshot(*, actor: str, on: date) -> int:
     """Bring the snapshot up to the feed's head and return the `seq` it stands at."""
     return snapshots.follow(on)
+
+
+def clear_snapshot(*, actor: str, on: date) -> bool:
+    """Take what was erased out of the snapshot's files; False where a reader keeps old ones, and it is to be done again."""
+    return snapshots.clear(on)
 
 
 def rebuild_snapshot(*, from_nothing: bool = False, actor: str, on: date) -> int:

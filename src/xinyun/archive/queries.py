@@ -25,9 +25,11 @@ from xinyun.archive.coding import (
     told_numbers,
 )
 from xinyun.archive.documents import is_numberlike, records_numbered
+from xinyun.archive.erasing import OrderView, erased_records, erasure_orders
+from xinyun.archive.expiring import Dated, chains_of, may_be_past, standing_about
 from xinyun.archive.folding import fold, matched, pieces
 from xinyun.archive.history import RecordHistory, StatementView, histories, orphaned
-from xinyun.archive.models import Record, Subject
+from xinyun.archive.models import Record, Statement, Subject
 from xinyun.archive.past import FutureDay, Past, PastRecord, demand_past, past
 from xinyun.archive.provenance import Provenance, provenance
 from xinyun.archive.revisions import (
@@ -64,10 +66,12 @@ from xinyun.law import rulebook
 
 __all__ = [
     "SHORTEST",
+    "Dated",
     "Event",
     "FutureDay",
     "Hit",
     "Matches",
+    "OrderView",
     "Past",
     "PastRecord",
     "Place",
@@ -84,6 +88,7 @@ __all__ = [
     "Told",
     "Word",
     "chains",
+    "chains_of",
     "changes_of",
     "code_stock",
     "codes_of",
@@ -98,16 +103,20 @@ __all__ = [
     "current_records",
     "demand_past",
     "document_numbers",
+    "erased_records",
+    "erasure_orders",
     "find_current",
     "first_received",
     "fold",
     "headers_by_code",
     "headers_of",
     "histories",
+    "holds_of_batch",
     "is_numberlike",
     "latest",
     "match",
     "matched",
+    "may_be_past",
     "named_by",
     "names_of",
     "newest_first",
@@ -132,6 +141,7 @@ __all__ = [
     "same_name",
     "search",
     "sourced",
+    "standing_about",
     "subject",
     "subjects_changed_since",
     "suggest",
@@ -323,6 +333,15 @@ def _before(seq: int) -> int:
         return 0
     ids = range(ends["first"], ends["last"] + 1)
     return ends["first"] + bisect_left(ids, seq, key=recorded) - 1
+
+
+def holds_of_batch(batch: str, seq: int) -> bool:
+    """Whether a revision or a statement is held that a batch brought by the change `seq` of the feed.
+
+    A copy of one, by a withdrawal or beside a higher authority's word, stands with the record that it belongs to.
+    """
+    brought = Record.objects.filter(pk__gt=_before(seq), pk__lte=_before(seq + 1), batch=batch)
+    return brought.exists() or Statement.objects.filter(batch=batch).exists()
 
 
 def document_numbers(item: str, field: str, *, office: str, since_seq: int, through: date) -> Iterator[str]:

@@ -225,3 +225,10 @@ class Amendment(AppendOnly):
             models.Index(fields=["record"], name="amendment_of_record"),
             models.Index(fields=["office", "kind", "-at"], name="amendment_of_office"),
         ]
+
+
+class ErasedOriginal(AppendOnly):
+    """The sealed copy of a batch is shredded, by an order of the archive's; the file goes after this is committed."""
+
+    batch = models.CharField(max_length=32, primary_key=True)
+    order = models.ForeignKey("archive.ErasureOrder", models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xinyun.collection.amending import correct_record, readmit_record, withdraw_records
 from xinyun.collection.collecting import NotYours, Outcome, collect, open_original
 from xinyun.collection.dropping import answer_drops, open_inbox, take_drops
+from xinyun.collection.erasing import blank_settled, order_originals, shred
 from xinyun.collection.errors import write as write_errors
 from xinyun.collection.pulling import add_pull, run_due_pulls, run_pull, set_pull_active
 from xinyun.collection.queueing import run, run_next
@@ -24,6 +25,7 @@ __all__ = [
     "answer_drops",
     "append_to_upload",
     "begin_upload",
+    "blank_settled",
     "collect",
     "confirm_returned",
     "correct_record",
@@ -31,6 +33,7 @@ __all__ = [
     "mend_returned",
     "open_inbox",
     "open_original",
+    "order_originals",
     "read_returned",
     "readmit_record",
     "release",
@@ -39,6 +42,7 @@ __all__ = [
     "run_next",
     "run_pull",
     "set_pull_active",
+    "shred",
     "submit",
     "submit_record",
     "submit_remapped",

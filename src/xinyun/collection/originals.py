@@ -1,7 +1,7 @@
 """The submitted files themselves: kept sealed under the batch's id, as evidence of what was sent.
 
-A copy is first a draft; when its batch is in the archive it gets its name, which nothing here ever deletes. So
-a copy survives a store restored from a backup or made anew.
+A copy is first a draft; when its batch is in the archive it gets its name, which nothing here deletes but an
+order of erasure (`erasing`). So a copy survives a store restored from a backup or made anew.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.timezone import get_default_timezone
 
 from xinyun.base import Refusal, Text
-from xinyun.collection.models import Batch, Submission
+from xinyun.collection.models import Batch, ErasedOriginal, Submission
 from xinyun.plumbing.sealing import open_file, seal_file
 
 _GRACE = timedelta(days=1)
@@ -54,13 +54,29 @@ def demand(batch: str) -> Path:
 
     :raises NoOriginal: there is none.
     """
-    copy = _folder() / f"{batch}.sealed"
+    if ErasedOriginal.objects.filter(pk=batch).exists():
+        raise NoOriginal(
+            Text(
+                f"批次 {batch:.40} 的原始文件已依法删除。",
+                f"The original of batch {batch:.40} was erased by law.",
+            ),
+            Text(
+                "凭哪一条、何时删除，见 xinyun retention report。",
+                "xinyun retention report tells by which article.",
+            ),
+        )
+    copy = place(batch)
     if not batch.isalnum() or not copy.is_file():
         raise NoOriginal(
             Text(f"没有批次 {batch:.40} 的原始文件。", f"There is no original of batch {batch:.40}."),
             Text("批次号见归集结果或控制台。", "The batch's id is in what collect printed."),
         )
     return copy
+
+
+def place(batch: str) -> Path:
+    """Where the sealed copy of a batch is, or would be."""
+    return _folder() / f"{batch}.sealed"
 
 
 def restore(batch: str, target: Path) -> None:

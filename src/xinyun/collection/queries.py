@@ -18,6 +18,8 @@ from xinyun.collection.amendments import corrected as corrected
 from xinyun.collection.amendments import records_of_office as records_of_office
 from xinyun.collection.amendments import shown as shown
 from xinyun.collection.amendments import withdrawn_of_office as withdrawn_of_office
+from xinyun.collection.erasing import count_settled as count_settled
+from xinyun.collection.erasing import without_records as without_records
 from xinyun.collection.models import Batch, Returned, Submission
 
 

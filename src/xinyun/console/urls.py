@@ -10,6 +10,7 @@ from xinyun.console import (
     person_views,
     quality_views,
     relation_views,
+    retention_views,
     subject_views,
     views,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("console/identity", identity_views.identity, name="console-identity"),
     path("console/identity/search", identity_views.search, name="console-identity-search"),
     path("console/identity/<str:code>/<str:other>", identity_views.pair, name="console-identity-pair"),
+    path("console/retention", retention_views.retention, name="console-retention"),
     path("console/quality", quality_views.quality, name="console-quality"),
     path("console/quality/notice", quality_views.notice, name="quality-notice"),
     path("console/drafts/<int:number>", views.draft, name="draft"),

@@ -28,6 +28,7 @@ from xinyun.law.kinds import (
     Source,
 )
 from xinyun.law.relations import Association, Relation, Telling
+from xinyun.law.retention import Keeping
 
 __all__ = [
     "Assessment",
@@ -45,6 +46,7 @@ __all__ = [
     "Indicator",
     "Industry",
     "Item",
+    "Keeping",
     "Law",
     "Measure",
     "Naming",

@@ -18,6 +18,7 @@ from xinyun.law.identities import Identity
 from xinyun.law.loader import load
 from xinyun.law.reading import NormFile
 from xinyun.law.relations import Association, Relation
+from xinyun.law.retention import Keeping
 from xinyun.law.shelf import Shelf
 
 Value = TypeVar("Value")
@@ -298,6 +299,10 @@ class Law:
         """Whom a listing may be associated with."""
         return self.book.edition("association", id, self.day, building.association)
 
+    def keeping(self, id: str) -> Keeping:
+        """For how long something is kept."""
+        return self.book.edition("retention", id, self.day, building.keeping)
+
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""
         _, since, edition = self.book.written(kind, id, self.day)
@@ -355,6 +360,10 @@ class Law:
     def associations(self) -> tuple[Association, ...]:
         """Every association in force."""
         return self._in_force("association", self.association)
+
+    def keepings(self) -> tuple[Keeping, ...]:
+        """Everything in force that says for how long something is kept."""
+        return self._in_force("retention", self.keeping)
 
     def office(self, id: str) -> kinds.Office:
         """An office by its id.

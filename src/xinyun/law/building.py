@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import identities, kinds, relations
+from xinyun.law import identities, kinds, relations, retention
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -310,4 +310,19 @@ def association(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> re
         **_common(norm, since, edition),
         links=tuple(edition["links"]),
         lists={id: _basis(cited) for id, cited in edition["lists"].items()},
+    )
+
+
+def keeping(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> retention.Keeping:
+    """Build for how long something is kept."""
+    return retention.Keeping(
+        **_common(norm, since, edition),
+        of=edition["of"],
+        subjects=tuple(edition.get("subjects", ())),
+        bearing=tuple(edition.get("bearing", ())),
+        span=kinds.Span(edition["within"], edition["unit"]) if "within" in edition else None,
+        counted_from={item: tuple(names) for item, names in edition.get("counted_from", {}).items()},
+        items=tuple(edition.get("items", ())),
+        leaves=tuple(edition.get("leaves", ())),
+        floor=edition.get("floor", ""),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from xinyun.law.building import naming, telling
-from xinyun.law.citations import citations
+from xinyun.law.citations import Span, citations
 from xinyun.law.faults import RulebookFault
 from xinyun.law.identities import SAME
 from xinyun.law.items import item_faults
@@ -32,6 +32,8 @@ def crosscheck(shelf: Shelf) -> list[RulebookFault]:
                 faults += _told(norm, (since, until), edition, shelf)
             if kind == "identity":
                 faults += _named(norm, (since, until), edition, shelf)
+            if kind == "retention":
+                faults += _counted(norm, (since, until), edition, shelf)
             if kind == "fine":
                 faults += _ceilings(norm, since, edition)
             if kind == "code":
@@ -106,7 +108,7 @@ def _ceilings(norm: NormFile, since: str, edition: Edition) -> Iterator[Rulebook
         yield norm.fault(["values", since, "ceilings"], problem, "两处一并写上 (name it in both)")
 
 
-def _told(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+def _told(norm: NormFile, span: Span, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
     """The fields that tell a relation are fields of their item at that time, and a number of persons is sealed."""
     for item, written in edition["told"].items():
         where, named = ["values", span[0], "told", item], telling(written)
@@ -130,7 +132,7 @@ def _registered(norm: NormFile, since: str, edition: Edition, shelf: Shelf) -> I
             seen.add(item)
 
 
-def _named(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+def _named(norm: NormFile, span: Span, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
     """The fields that tell a bond are fields of their item, and no free text makes two codes one subject."""
     for item, written in edition["told"].items():
         where, named = ["values", span[0], "told", item], naming(written)
@@ -141,7 +143,21 @@ def _named(norm: NormFile, span: tuple[str, str], edition: Edition, shelf: Shelf
             yield norm.fault(where, problem, "用 code 写代码字段 (name the field that is the code)")
 
 
-def _rows_meanwhile(shelf: Shelf, item: str, span: tuple[str, str]) -> Iterator[dict[str, dict[str, str]]]:
+def _counted(norm: NormFile, span: Span, edition: Edition, shelf: Shelf) -> Iterator[RulebookFault]:
+    """What a time is counted from is a day among the fields of the item at that time."""
+    for item, names in edition.get("counted_from", {}).items():
+        where = ["values", span[0], "counted_from", item]
+        for rows in _rows_meanwhile(shelf, item, span):
+            for name in names:
+                if name not in rows:
+                    yield norm.fault(
+                        where, f"事项 {item} 没有字段 {name}", "改正字段名 (name a field of the item)"
+                    )
+                elif rows[name]["type"] not in {"date", "end-date"}:
+                    yield norm.fault(where, f"字段 {name} 不是日期", "改为日期字段 (name a day)")
+
+
+def _rows_meanwhile(shelf: Shelf, item: str, span: Span) -> Iterator[dict[str, dict[str, str]]]:
     """The fields by name of each edition of an item that is in force at some time of a span."""
     for since, until, told in shelf.editions_of("item", item):
         if max(span[0], since) < min(span[1], until):
@@ -165,6 +181,7 @@ _REFERENCES = {
     "scene": {"office": "department", "measures": "measure"},
     "item": {"providers": "department"},
     "relation": {"told": "item"},
+    "retention": {"counted_from": "item", "items": "item", "floor": "clock"},
 }
 
 

@@ -37,6 +37,7 @@ FOLDERS = {
     "relations": "relation",
     "associations": "association",
     "identity": "identity",
+    "retention": "retention",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

@@ -23,7 +23,7 @@ FOLDER = "releases"
 COLUMNS = ("kind", "id", "since", "confidence", "content", "substance")
 FROZEN = {
     "assessment", "association", "clock", "code", "fine", "identity", "item", "limit", "list", "measure", "procedure", "relation",
-    "repair", "scene",
+    "repair", "retention", "scene",
 }  # fmt: skip
 """Kinds whose editions decide something. Sources and cases are told in our own words and may be told better."""
 

@@ -21,6 +21,7 @@ FOLDERS = (
     "relations",
     "associations",
     "identity",
+    "retention",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

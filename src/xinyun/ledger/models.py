@@ -79,3 +79,31 @@ class Checkpoint(AppendOnly):
     class Meta:
         verbose_name = "检查点"
         verbose_name_plural = "检查点"
+
+
+class ErasureOrder(AppendOnly):
+    """That contents which the law says to delete are deleted: by which norm and articles, on which day, by whom."""
+
+    norm = models.CharField("规定", max_length=80)
+    basis = models.CharField("依据", max_length=400)
+    actor = models.CharField("删除人", max_length=200)
+    on = models.DateField("删除日期")
+    at = models.DateTimeField("时刻", db_default=Now())
+
+    class Meta:
+        verbose_name = "删除令"
+        verbose_name_plural = "删除令"
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(basis=""), name="ledger_erasure_has_its_article"),
+        )
+
+
+class ErasedLeaf(AppendOnly):
+    """A leaf whose content an order names; the database lets no other content go."""
+
+    leaf = models.OneToOneField(Leaf, models.PROTECT, primary_key=True, verbose_name="存证", related_name="+")
+    order = models.ForeignKey(ErasureOrder, models.PROTECT, verbose_name="删除令", related_name="+")
+
+    class Meta:
+        verbose_name = "已删除的内容"
+        verbose_name_plural = "已删除的内容"

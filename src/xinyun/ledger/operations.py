@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from secrets import token_bytes
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from xinyun.base import Refusal, Text
 from xinyun.ledger import entries as leaves
-from xinyun.ledger import keys, models, notes, queries, rules
+from xinyun.ledger import erasing, keys, models, notes, queries, rules
 from xinyun.ledger.entries import Entry, Leaf
 from xinyun.ledger.queries import Checkpoint, prove
 from xinyun.ledger.verification import Verdict, examine
@@ -29,6 +29,8 @@ __all__ = [
     "append",
     "checkpoint",
     "erase",
+    "erase_many",
+    "log_orders",
     "prove",
     "seal",
     "seal_feed",
@@ -154,15 +156,38 @@ def checkpoint(*, actor: str, on: date) -> Checkpoint:
     return head
 
 
-def erase(index: int, *, actor: str, on: date) -> None:
+def erase(index: int, *, norm: str, basis: str, actor: str, on: date, at: datetime) -> None:
     """Erase what a leaf commits to, with its salt; the leaf and its proofs stay valid. Erasing twice is once.
 
     :raises NoSuchLeaf: when the log has no such leaf.
     """
     queries.leaf_at(index)
-    models.Preimage.objects.filter(leaf_id=index, erased_on=None).update(
-        payload=None, salt=None, erased_on=on, erased_by=actor
-    )
+    erase_many([index], norm=norm, basis=basis, actor=actor, on=on, at=at)
+
+
+def erase_many(indexes: Sequence[int], *, norm: str, basis: str, actor: str, on: date, at: datetime) -> int:
+    """Erase what some thousand leaves commit to, by an order under a norm and its articles; returns how many went.
+
+    The order names the leaves before their contents go, and is a leaf itself; see `erasing` for a crash in between.
+    """
+    gone = erasing.erase_named(indexes, norm=norm, basis=basis, actor=actor, on=on)
+    log_orders(actor=actor, on=on, at=at)
+    return gone
+
+
+def log_orders(*, actor: str, on: date, at: datetime) -> int:
+    """Log each order of erasure that is not logged yet, once; returns how many there were."""
+    entries = [
+        Entry(
+            erasing.KIND,
+            at,
+            {"order": one.id, "norm": one.norm, "basis": one.basis, "count": one.count, "actor": one.actor},
+            f"{erasing.REF}{one.id}",
+        )
+        for one in erasing.unlogged()
+    ]
+    append(entries, actor=actor, on=on)
+    return len(entries)
 
 
 def verify(*, actor: str, on: date) -> Verdict:

@@ -12,6 +12,32 @@ from django.db.models import Count, Max
 from xinyun.base import Refusal, Text
 from xinyun.ledger import models, rules
 from xinyun.ledger.entries import Leaf, parse
+from xinyun.ledger.erasing import LeafOrder, count_past, orders, past
+
+__all__ = [
+    "FEED_REF",
+    "Checkpoint",
+    "LeafOrder",
+    "NoSuchLeaf",
+    "Opened",
+    "Proof",
+    "by_ref",
+    "by_refs",
+    "checkpoint_at",
+    "count_past",
+    "entry",
+    "kinds",
+    "latest_checkpoint",
+    "leaf_at",
+    "orders",
+    "past",
+    "prove",
+    "reader",
+    "root",
+    "sealed_seq",
+    "size",
+    "tile",
+]
 
 
 @dataclass(frozen=True)

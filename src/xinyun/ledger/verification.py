@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db.models import Max
 
 from xinyun.base import Text
-from xinyun.ledger import models, queries, rules
+from xinyun.ledger import erasing, models, queries, rules
 from xinyun.ledger.entries import commitment, leaf_bytes
 from xinyun.ledger.notes import Head, NoteRefused, Verifier, open_note
 
@@ -65,6 +65,9 @@ def examine(verifiers: Sequence[Verifier]) -> Verdict:
     """Recompute the log and compare every stored value with it."""
     signed = models.Checkpoint.objects.aggregate(last=Max("size"))["last"] or 0
     before = _tiled()
+    orders = (
+        erasing.unlogged()
+    )  # before the size too: an order that is being carried out has its leaf by then
     size = queries.size()  # taken after: it must cover all that was signed or tiled before
     # A leaf and its tile are written together, so whatever lies beyond the tiles of now has no place in the tree.
     whole = min(size, max(_tiled(), models.Leaf.objects.count()))
@@ -78,6 +81,7 @@ def examine(verifiers: Sequence[Verifier]) -> Verdict:
     examination.heads(-1, 0)
     for start in range(0, whole, BLOCK):
         examination.block(start, min(start + BLOCK, whole))
+    examination.orders(orders)
     return examination.verdict(whole)
 
 
@@ -121,6 +125,15 @@ class _Examination:
         zh = f"账本曾有 {known} 条存证，现仅有 {size} 条：末尾被删去。"
         self._fault("log", size, zh, f"The log had {known} leaves and has {size}: its end was cut off.")
 
+    def orders(self, unlogged: Sequence[erasing.LeafOrder]) -> None:
+        """Report the orders of erasure that are no leaves, unless they have become some meanwhile."""
+        standing = {one.id for one in erasing.unlogged()}
+        for one in (one for one in unlogged if one.id in standing):
+            zh = f"删除令 {one.id}（{one.count} 条）没有存证。"
+            self._fault(
+                "log", one.id, zh, f"Erasure order {one.id} of {one.count} contents is not in the log."
+            )
+
     def verdict(self, size: int) -> Verdict:
         root = rules.root(size, self._read)
         for at, tile in self.edge.items():
@@ -131,11 +144,12 @@ class _Examination:
     def _leaves(self, start: int, end: int) -> list[bytes]:
         """Give the leaf hashes of a block, each recomputed, with none missing."""
         hashes: list[bytes] = []
+        ordered = erasing.ordered(start, end)
         rows = models.Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")
         for row in map(_Row._make, rows.values_list(*_COLUMNS)):
             hashes += self._missing(start + len(hashes), row.number)
             hashes.append(bytes(row.leaf_hash))
-            self._leaf(row)
+            self._leaf(row, row.number in ordered)
         return hashes + self._missing(start + len(hashes), end)
 
     def _missing(self, start: int, end: int) -> list[bytes]:
@@ -148,7 +162,7 @@ class _Examination:
             stand_ins.append(known.ljust(rules.HASH, b"\0"))
         return stand_ins
 
-    def _leaf(self, row: _Row) -> None:
+    def _leaf(self, row: _Row, ordered: bool) -> None:
         index, committed = row.number, bytes(row.commitment)
         self.kinds[row.kind] += 1
         if rules.leaf_hash(leaf_bytes(row.kind, row.at, committed)) != bytes(row.leaf_hash):
@@ -164,6 +178,12 @@ class _Examination:
                     f"Leaf {index} does not commit to the payload kept.",
                 )
                 self._fault("payload", index, zh, en)
+        elif row.erased_on is not None and not ordered:
+            zh, en = (
+                f"第 {index} 条存证的内容被删除，但没有删除令。",
+                f"The payload of leaf {index} was erased without an order.",
+            )
+            self._fault("payload", index, zh, en)
         elif row.erased_on is None:
             zh, en = (
                 f"第 {index} 条存证的内容缺失，且无删除记录。",

@@ -15,13 +15,14 @@ from xinyun.base.forms import is_organisation_name
 from xinyun.base.identifiers import is_uscc, normalise
 from xinyun.lists import intake
 from xinyun.lists.admission import Proposed, admit, demand_competence, demand_document, demand_reason
+from xinyun.lists.erasing import erase
 from xinyun.lists.events import Delisted, Listed
 from xinyun.lists.intake import TOLD, Intake, enlist_many, take_back
 from xinyun.lists.models import Entry, Removal
 from xinyun.lists.queries import EntryView, view
 from xinyun.plumbing import feed
 
-__all__ = ["TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "take_back"]
+__all__ = ["TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "take_back"]
 
 
 class NotACode(Refusal):

@@ -11,6 +11,7 @@ from itertools import islice
 from django.db.models import Count, F, Q, QuerySet
 
 from xinyun.base import Period
+from xinyun.lists.erasing import count_ended, ended, of_subjects
 from xinyun.lists.models import Entry, Removal
 from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
 
@@ -23,14 +24,18 @@ __all__ = [
     "check_name",
     "clean",
     "codes_changed",
+    "count_ended",
     "counts",
+    "documents_in_force",
     "doubt_name",
     "each_in_force",
+    "ended",
     "entries",
     "entries_of",
     "entries_of_all",
     "entry",
     "history_of",
+    "of_subjects",
     "remark",
     "standings",
     "term",
@@ -136,6 +141,17 @@ def entries_by_document(document: str, on: date, *, limit: int) -> list[EntryVie
     """The entries of organisations that count on a day and rest on the decision of exactly this number."""
     rows = _of(persons=False).filter(_in_force(on), document=document)
     return [view(row) for row in rows.order_by("pk")[:limit]]
+
+
+def documents_in_force(subjects: Iterable[int], on: date) -> dict[int, tuple[str, ...]]:
+    """The decisions on which the entries rest that each subject has on a day; one without any is absent."""
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    rest = iter(subjects)
+    while chunk := list(islice(rest, _CHUNK)):
+        rows = Entry.objects.filter(_in_force(on), subject_id__in=chunk).order_by("pk")
+        for subject, document in rows.values_list("subject_id", "document"):
+            found[subject] += (document,)
+    return dict(found)
 
 
 def history_of(subject_id: int) -> list[EntryView]:

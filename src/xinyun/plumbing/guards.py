@@ -20,6 +20,34 @@ def insert_only(tables: Mapping[str, str]) -> migrations.RunPython:
     return migrations.RunPython(_guarding(tables), _releasing(tables))
 
 
+def erasable(tables: Mapping[str, str]) -> migrations.RunPython:
+    """A step after which rows of these tables can be deleted where the condition holds: an order that names the row.
+
+    The condition is SQL over OLD, of our own constants; it may look into other tables.
+    """
+
+    def guard(apps: Any, schema_editor: Any) -> None:
+        for table, ordered in tables.items():
+            for statement in _by_order(schema_editor.connection.vendor, table, ordered):
+                schema_editor.execute(statement, params=None)
+
+    return migrations.RunPython(guard)
+
+
+def blankable(tables: Mapping[str, tuple[str, str]]) -> migrations.RunPython:
+    """A step after which updates of these tables where the first condition holds need an order, by the second.
+
+    Both are SQL over OLD and NEW, of our own constants; the second may look into other tables.
+    """
+
+    def guard(apps: Any, schema_editor: Any) -> None:
+        for table, (when, ordered) in tables.items():
+            for statement in _blanked(schema_editor.connection.vendor, table, when, ordered):
+                schema_editor.execute(statement, params=None)
+
+    return migrations.RunPython(guard)
+
+
 def lifted(tables: Mapping[str, str]) -> migrations.RunPython:
     """A step that takes the guards of these tables away, before their shape changes; `insert_only` puts them back."""
     return migrations.RunPython(_releasing(tables), _guarding(tables))
@@ -58,4 +86,32 @@ def _statements(vendor: str, table: str, forbidden: str) -> list[str]:
         f"CREATE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{told}'; END $$",
         f"{update} {call}",
         f"{delete} {call}",
+    ]
+
+
+def _by_order(vendor: str, table: str, ordered: str) -> list[str]:
+    told = f"{table} holds facts: they are deleted by an order alone that names them"
+    delete = f"CREATE TRIGGER {table}_undeleted BEFORE DELETE ON {table} FOR EACH ROW"
+    if vendor == "sqlite":
+        return [
+            f"DROP TRIGGER IF EXISTS {table}_undeleted",
+            f"{delete} WHEN NOT ({ordered}) BEGIN SELECT RAISE(ABORT, '{told}'); END",
+        ]
+    return [  # a trigger's condition may not look into tables there, its function may
+        f"DROP TRIGGER IF EXISTS {table}_undeleted ON {table}",
+        f"CREATE FUNCTION {table}_is_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF NOT ({ordered}) THEN RAISE EXCEPTION '{told}'; END IF; RETURN OLD; END $$",
+        f"{delete} EXECUTE FUNCTION {table}_is_erased()",
+    ]
+
+
+def _blanked(vendor: str, table: str, when: str, ordered: str) -> list[str]:
+    told = f"{table} holds facts: they are erased by an order alone that names them"
+    update = f"CREATE TRIGGER {table}_unordered BEFORE UPDATE ON {table} FOR EACH ROW"
+    if vendor == "sqlite":
+        return [f"{update} WHEN ({when}) AND NOT ({ordered}) BEGIN SELECT RAISE(ABORT, '{told}'); END"]
+    return [
+        f"CREATE FUNCTION {table}_is_ordered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF NOT ({ordered}) THEN RAISE EXCEPTION '{told}'; END IF; RETURN NEW; END $$",
+        f"{update} WHEN ({when}) EXECUTE FUNCTION {table}_is_ordered()",
     ]

@@ -51,6 +51,7 @@ _OTHERS = (
     "relation",
     "association",
     "identity",
+    "retention",
     "code",
 )
 

@@ -44,6 +44,13 @@ def end_withdrawn(records: Sequence[int], seq: int) -> None:
         _end(*archive.replaced_by(records[start : start + _CHUNK]), seq)
 
 
+def drop_erased(order: int) -> None:
+    """Drop the links of the records that an order of erasure names."""
+    select, given = archive.erased_records(order)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE record_id IN ({select})", given)  # noqa: S608
+
+
 def forget() -> None:
     """Drop every link, before all are made anew."""
     Link.objects.all()._raw_delete(Link.objects.db)

@@ -44,6 +44,11 @@ def end(*, item: str, records: Sequence[int], seq: int, actor: str, on: date) ->
     keeping.end_withdrawn(records, seq)
 
 
+def drop(*, order: int, actor: str, on: date) -> None:
+    """Drop the links of records that an order of erasure names, in the caller's transaction."""
+    keeping.drop_erased(order)
+
+
 @transaction.atomic
 def rebuild(*, actor: str, on: date) -> int:
     """Make every link anew from the records by the law of a day; returns how many hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinyun.archive.events import RecordsAccepted, RecordsWithdrawn
+from xinyun.archive.events import RecordsAccepted, RecordsErased, RecordsWithdrawn
 from xinyun.base.announce import subscribe
 from xinyun.relations import operations
 
@@ -17,3 +17,9 @@ def follow_records(event: RecordsAccepted) -> None:
 def end_links(event: RecordsWithdrawn) -> None:
     """End the links of records that their office took back."""
     operations.end(item=event.item, records=event.records, seq=event.seq, actor=event.actor, on=event.on)
+
+
+@subscribe(RecordsErased)
+def drop_links(event: RecordsErased) -> None:
+    """Drop the links that erased records told: they point to them, and tell the same."""
+    operations.drop(order=event.order, actor=event.actor, on=event.on)

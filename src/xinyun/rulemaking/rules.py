@@ -25,6 +25,7 @@ KINDS = {
     "relation": Text("关联关系", "Relation"),
     "association": Text("信用关联", "Association"),
     "identity": Text("主体沿革", "Identity"),
+    "retention": Text("保存期限", "Retention"),
     "code": Text("代码表", "Code list"),
 }
 """The kinds of norms that have editions, in the order in which a reader wants them."""
@@ -63,6 +64,7 @@ WORDS = {
     "exit": "移出",
     "extension": "可延长",
     "false_statement": "虚假材料",
+    "floor": "下限",
     "forbidden": "禁止",
     "full": "满分比率（%）",
     "handled_by": "办理",
@@ -75,6 +77,7 @@ WORDS = {
     "labels": "标签",
     "link": "关系",
     "links": "关系",
+    "leaves": "存证类别",
     "lists": "名单",
     "maximum_months": "最长月数",
     "measures": "措施",
@@ -83,7 +86,7 @@ WORDS = {
     "months": "月",
     "not_for": "不适用",
     "note": "说明",
-    "of": "程序",
+    "of": "类别",
     "office": "部门",
     "organisation": "单位",
     "overdue": "逾期",

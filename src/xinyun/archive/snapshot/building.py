@@ -18,6 +18,7 @@ import polars as pl
 from django.conf import settings
 
 from xinyun.archive.snapshot import compacting, manifest
+from xinyun.archive.snapshot.clearing import cleared
 from xinyun.archive.snapshot.fitting import fit, fit_subjects
 from xinyun.archive.snapshot.manifest import SUBJECTS, Manifest
 from xinyun.archive.snapshot.parts import Parts, writing
@@ -62,6 +63,18 @@ def rebuild(on: date, *, from_nothing: bool) -> int:
         return _advance(place, known, on).seq
 
 
+def clear(on: date) -> bool:
+    """Bring it up to the feed's head and take old files away, so that nothing erased is left on the disk.
+
+    False where somebody reads old files: it is to be done again. Where there is no snapshot, none is made.
+    """
+    place = folder()
+    with _locked(place / _WRITER, fcntl.LOCK_EX):
+        if manifest.read(place) is None:
+            return True
+        return _sweep(place, _advance(place, _to_go_on_from(place, on), on))
+
+
 @contextmanager
 def reading(place: Path) -> Iterator[None]:
     """While the block lasts, no file is taken away that a manifest has named."""
@@ -92,6 +105,9 @@ def _advance(place: Path, known: Manifest | None, on: date) -> Manifest:
     )
     if fresh == known:
         return fresh
+    if known:
+        base = cleared(place, known)
+        fresh = replace(fresh, files=base.files)
     with writing(place, base.seq + 1, head) as parts, source(base.last_id, head) as archive:
         if base.rulebook != book.hash:
             parts.add(None, catalogue(book, on))
@@ -151,13 +167,15 @@ def _merged(place: Path, parts: tuple[manifest.File, ...]) -> tuple[manifest.Fil
     return (*parts[: len(parts) - len(last)], compacting.merge(place, last)) if last else parts
 
 
-def _sweep(place: Path, current: Manifest) -> None:
+def _sweep(place: Path, current: Manifest) -> bool:
     """Take away what the manifest does not name, unless somebody is reading; then a later round does."""
     named = {place / file.path for file in current.files}
     with suppress(BlockingIOError), _locked(place / _READERS, fcntl.LOCK_EX | fcntl.LOCK_NB):
         for path in (place / top for top in ("records", "subjects", "catalogue")):
             for file in [found for found in path.rglob("*") if found.is_file() and found not in named]:
                 file.unlink(missing_ok=True)
+        return True
+    return False
 
 
 @contextmanager

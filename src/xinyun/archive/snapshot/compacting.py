@@ -40,7 +40,8 @@ def merge(folder: Path, parts: tuple[File, ...]) -> File:
     return file
 
 
-def _frames(path: Path) -> Iterator[pl.DataFrame]:
+def frames(path: Path) -> Iterator[pl.DataFrame]:
+    """A part, a row group at a time."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -50,11 +51,11 @@ def _frames(path: Path) -> Iterator[pl.DataFrame]:
 
 def _revisions(paths: list[Path]) -> Iterator[pl.DataFrame]:
     """The revisions in their order, superseded where a later one of these parts says so."""
-    first = int(next(_frames(paths[0]))["_id"][0])
+    first = int(next(frames(paths[0]))["_id"][0])
     told = pl.scan_parquet(paths).filter(pl.col("_ends") >= first)
     ended = told.select(_id="_ends", _seq="_recorded_seq").collect()
     for path in paths:
-        for frame in _frames(path):
+        for frame in frames(path):
             joined = frame.join(ended, on="_id", how="left", maintain_order="left")
             yield joined.with_columns(
                 _superseded_seq=pl.coalesce("_superseded_seq", "_seq"),
@@ -67,7 +68,7 @@ def _subjects(paths: list[Path]) -> Iterator[pl.DataFrame]:
     told = pl.scan_parquet(paths).select("id", "known_seq", "replaces").collect()
     latest = told.group_by("id").agg(pl.col("known_seq").max(), pl.col("replaces").all().alias("_replaces"))
     for path in paths:
-        for frame in _frames(path):
+        for frame in frames(path):
             kept = frame.join(latest, on=["id", "known_seq"], how="inner", maintain_order="left")
             if kept.height:
                 yield kept.with_columns(replaces="_replaces").drop("_replaces")

@@ -26,6 +26,7 @@ from xinyun.site.cli import (
     naming,
     persons,
     relating,
+    retaining,
     ruling,
     serving,
     submitting,
@@ -54,6 +55,7 @@ for group in (
     relating,
     persons,
     identifying,
+    retaining,
     ruling,
     governing,
 ):

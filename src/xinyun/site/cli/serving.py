@@ -90,8 +90,9 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证 | Work the queue, the drop folder
-    and the pulls; keep the name index and the snapshot, seal and sign the ledger. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证，每天删除到期的 | Work the queue,
+    the drop folder and the pulls; keep the name index and the snapshot, seal and sign the ledger, let old records end
+    once a day. Several may run at once.
 
     Parameters
     ----------
@@ -102,6 +103,8 @@ def _worker(*, parent: int | None = None) -> None:
     from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
+    from xinyun.retention.operations import run as run_retention
+    from xinyun.retention.queries import last_run
 
     def follow() -> None:
         follow_names(actor="worker", on=today())
@@ -127,6 +130,12 @@ def _worker(*, parent: int | None = None) -> None:
     def sweep() -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
+    def let_old_records_end() -> None:
+        last = last_run()
+        # Once a day, and again where a reader kept the last one from cleaning up.
+        if last is None or last.on < today() or not last.wiped:
+            run_retention(actor="worker", on=today(), at=now())
+
     _demand_store()
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
     for task, seconds in (
@@ -136,6 +145,7 @@ def _worker(*, parent: int | None = None) -> None:
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),
         (sweep, 3600),
+        (let_old_records_end, 600),
     ):
         Thread(target=_repeat, args=(task, seconds), name=task.__name__, daemon=True).start()
     while parent is None or os.getppid() == parent:
