@@ -44,4 +44,6 @@ def test_every_real_row_has_a_group_and_a_division_with_its_history() -> None:
     assert ways == {"据统一社会信用代码第三至八位": 50679, "据登记的住所": 15771}
     assert followed == 3113  # retired divisions whose last day the table knows
     assert (cities["5201"], cities["5203"], cities["5227"], cities["5200"]) == (25847, 8943, 5731, 200)
-    assert {city for city in cities if not city.startswith("52")} == {"1100"}  # one is registered with the nation
+    assert {city for city in cities if not city.startswith("52")} == {
+        "1100"
+    }  # one is registered with the nation
