@@ -79,6 +79,9 @@ def test_the_search_says_which_code_is_current(moved: tuple[str, str]) -> None:
     (hit,) = Client().get(f"/api/v1/subjects?q={old}").json()["hits"]
 
     assert (hit["code"], hit["current"]) == (old, new)
+    found = Client().get(f"/api/v1/subjects?q={new}").json()
+    assert found["hits"][0]["current"] == ""
+    assert found["facets"]["records"]["penalty"] == found["facets"]["records"]["serious"] == 1
     assert Client().get(f"/search?q={old}").headers["Location"] == f"/subject/{old}"
     assert "现行代码" in html("/search?q=贵州演示旧名")
 

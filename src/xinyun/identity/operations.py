@@ -70,16 +70,18 @@ class WrongCurrent(Refusal):
 
 def follow(*, item: str, seq: int, actor: str, on: date) -> None:
     """End the bonds that a change of the feed replaced and write those that it told, in the caller's transaction."""
-    telling = _telling(item, on)
-    if telling or Bond.objects.filter(item=item).exists():
-        keeping.end_replaced(item, seq)
-    for norm in telling:
+    if not _may_tell(item):
+        return
+    keeping.end_replaced(item, seq)
+    for norm in _telling(item, on):
         keeping.keep(norm, item, seq)
     _settle(seq, actor=actor, on=on)
 
 
 def end(*, item: str, records: Sequence[int], seq: int, actor: str, on: date) -> None:
     """End the bonds of records that were taken back; `records` are the revisions that say so."""
+    if not _may_tell(item):
+        return
     keeping.end_withdrawn(records, seq)
     _settle(seq, actor=actor, on=on)
 
@@ -222,6 +224,13 @@ def _wait(found: Iterable[rules.Proposal]) -> None:
 
 def _telling(item: str, on: date) -> list[Identity]:
     return [one for one in law.rulebook().on(on).identities() if item in one.told]
+
+
+def _may_tell(item: str) -> bool:
+    """Whether records of an item tell bonds by any edition, past ones too; those of the others cost no statement."""
+    book = law.rulebook()
+    editions = (edition for id in book.ids("identity") for _, _, edition in book.editions("identity", id))
+    return any(edition and item in edition["told"] for edition in editions)
 
 
 def _settle(seq: int, *, actor: str, on: date) -> None:

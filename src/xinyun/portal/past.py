@@ -13,6 +13,7 @@ from typing import Any
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.archive.queries import Past, PastRecord, RecordView
+from xinyun.identity import queries as identity
 from xinyun.law import Item, Law
 from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
@@ -56,6 +57,7 @@ def past_document(code: str, days: Days) -> dict[str, Any] | None:
 def _snapshot(found: Past, days: Days, seq: int) -> Snapshot:
     now, subject = law.rulebook().on(days.today), found.subject
     shown = _shown_records(found, days, now)
+    bound = identity.identity(subject.code, as_of=seq)
     standing = {one.id for one in lists.entries_of(subject.id, days.today)}
     entries = [one for one in lists.entries_of(subject.id, days.valid, seq) if one.id in standing]
     return Snapshot(
@@ -80,6 +82,9 @@ def _snapshot(found: Past, days: Days, seq: int) -> Snapshot:
         seq=seq,
         rulebook=law.rulebook().hash,
         on=days.valid,
+        asked=bound.asked,
+        others=bound.others,
+        history=tuple(identity.said(tie, now) for tie in (*bound.ties, *bound.beside)),
     )
 
 

@@ -335,21 +335,37 @@ def tallies(hits: Sequence[Hit], now: Law) -> dict[int, Counter[str]]:
     Items that are public without a term are counted by the store; only records whose publicity depends on their
     content are read, where there are any.
     """
-    ids = [hit.id for hit in hits]
+    members = _members(hits)
+    ids = [id for own in members.values() for id in own]
+    codes = list(dict.fromkeys(code for own in members.values() for code in own.values()))
     items = {item.id: item for item in now.items() if item.category != "registration"}
     dependent = tuple(id for id, item in items.items() if _depends_on_content(item))
     stored, read = archive.record_counts(ids), archive.records_of_many(ids, dependent)
-    standings = lists.standings([hit.code for hit in hits], feed.head())
+    standings = lists.standings(codes, feed.head())
     listed = {one.id: _list_kind(one).id for one in now.lists() if is_public_list(one)}
     found = {}
     for hit in hits:
-        counted = _counted(stored[hit.id], read.get(hit.id, []), items, now)
-        counted.update(
-            listed[one.list_id]
-            for one in standings.get(hit.code, ())
-            if one.list_id in listed and one.in_force(now.day)
-        )
+        counted: Counter[str] = Counter()
+        for id, code in members[hit.id].items():
+            counted += _counted(stored[id], read.get(id, []), items, now)
+            counted.update(
+                listed[one.list_id]
+                for one in standings.get(code, ())
+                if one.list_id in listed and one.in_force(now.day)
+            )
         found[hit.id] = counted
+    return found
+
+
+def _members(hits: Sequence[Hit]) -> dict[int, dict[int, str]]:
+    """For each hit the ids, with their codes, under which its subject is recorded: its page counts them together."""
+    known = identity.identities([hit.code for hit in hits])
+    others = {code for one in known.values() for code in one.codes}
+    held = archive.headers_by_code(sorted(others)) if others else {}
+    found: dict[int, dict[int, str]] = {}
+    for hit in hits:
+        codes = known[hit.code].codes if hit.code in known else ()
+        found[hit.id] = {hit.id: hit.code} | {held[code].id: code for code in codes if code in held}
     return found
 
 

@@ -26,6 +26,6 @@ def related(request: HttpRequest, code: str) -> HttpResponse:
     subject = queries.public_snapshot(plain, on=on)
     if subject is None:
         raise queries.NoSuchSubject(code)
-    found = relations.related(plain, on=on, viewer=relations.Viewer.PUBLIC)
+    found = relations.related(subject.code, on=on, viewer=relations.Viewer.PUBLIC)
     shown = {"subject": subject, "found": found, "caution": relations.CAUTION, "column": _COLUMN}
     return render(request, "portal/related.html", shown)
