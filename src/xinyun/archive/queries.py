@@ -29,7 +29,7 @@ from xinyun.archive.erasing import OrderView, erased_records, erasure_orders
 from xinyun.archive.expiring import Dated, chains_of, may_be_past, standing_about
 from xinyun.archive.folding import fold, matched, pieces
 from xinyun.archive.history import RecordHistory, StatementView, histories, orphaned
-from xinyun.archive.models import Record, Statement, Subject
+from xinyun.archive.models import Record, Sighting, Statement, Subject
 from xinyun.archive.past import FutureDay, Past, PastRecord, demand_past, past
 from xinyun.archive.provenance import Provenance, provenance
 from xinyun.archive.revisions import (
@@ -64,8 +64,12 @@ from xinyun.archive.words import Word, words
 from xinyun.base import Period
 from xinyun.law import rulebook
 
+SIGHTING_BLOCK = Sighting.BLOCK
+"""How many ids a block of sightings spans; no range crosses a block."""
+
 __all__ = [
     "SHORTEST",
+    "SIGHTING_BLOCK",
     "Dated",
     "Event",
     "FutureDay",

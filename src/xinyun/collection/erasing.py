@@ -60,11 +60,11 @@ def _blank_page(through: date, terms: Terms, actor: str, on: date) -> int:
         return cursor.rowcount
 
 
-_TOUCHED = """
+_TOUCHED = f"""
     SELECT e.batch FROM archive_erased e WHERE e.batch <> '' AND e.order_id > %s
     UNION
     SELECT g.batch FROM archive_erased e
-    JOIN archive_sighting g ON g.block = e.row / 4096 AND g.statements = (e.table_name = 'archive_statement')
+    JOIN archive_sighting g ON g.block = e.row / {archived.SIGHTING_BLOCK} AND g.statements = (e.table_name = 'archive_statement')
      AND e.row BETWEEN g.first AND g.last
     WHERE e.table_name IN ('archive_record', 'archive_statement') AND e.order_id > %s
 """
