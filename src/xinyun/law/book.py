@@ -240,6 +240,7 @@ class Law:
     def __init__(self, book: Rulebook, day: date) -> None:
         self.book = book
         self.day = day
+        self._all: dict[str, tuple[Any, ...]] = {}
 
     def item(self, id: str) -> kinds.Item:
         """A catalogue item."""
@@ -309,13 +310,15 @@ class Law:
         return {**edition, "since": since}
 
     def _in_force(self, kind: str, get: Callable[[str], Value]) -> tuple[Value, ...]:
-        found = []
-        for id in self.book.ids(kind):
-            try:
-                found.append(get(id))
-            except NotInForce:
-                continue
-        return tuple(found)
+        if kind not in self._all:
+            found = []
+            for id in self.book.ids(kind):
+                try:
+                    found.append(get(id))
+                except NotInForce:
+                    continue
+            self._all[kind] = tuple(found)
+        return self._all[kind]
 
     def items(self) -> tuple[kinds.Item, ...]:
         """Every catalogue item in force."""
