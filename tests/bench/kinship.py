@@ -22,7 +22,7 @@ _RECURSIVE = """
         SELECT near, far FROM relations_link WHERE ended_seq IS NULL
         UNION ALL SELECT far, near FROM relations_link WHERE ended_seq IS NULL
     ), around(node, step) AS (
-        SELECT CAST(%s AS varchar(64)), 0
+        SELECT CAST(%s AS varchar), 0
         UNION
         SELECT tie.b, around.step + 1 FROM around JOIN tie ON tie.a = around.node WHERE around.step < 2
     ) SELECT COUNT(*) FROM around
