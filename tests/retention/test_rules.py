@@ -54,6 +54,14 @@ def test_the_first_field_with_a_value_counts_and_none_is_never_due(start, other,
         assert decision.reasons[0].until == rules.first_due(keeping, start or other)
 
 
+@given(start=DAYS, day=DAYS)
+def test_a_norm_that_names_no_field_of_the_item_gives_way_to_one_that_does(start, day):
+    nation, province = a_keeping(), a_keeping(id="b", other=("settled_on",))
+    record = Kept("other", {"settled_on": start})
+
+    assert decide(record, [nation, province], day) == decide(record, [province], day)
+
+
 @given(day=DAYS)
 def test_an_item_that_no_norm_names_a_field_of_is_undetermined_for_ever(day):
     assert (
@@ -110,8 +118,9 @@ def test_an_entry_that_counts_holds_what_rests_on_its_document_or_leads_to_a_lis
 
 def test_each_adverse_item_about_persons_says_its_field_or_is_told_as_undetermined():
     norms = rulebook().on(date(2026, 11, 27))
-    keeping = norms.keeping("adverse-of-persons")
+    keeping, province = norms.keeping("adverse-of-persons"), norms.keeping("adverse-of-persons-52")
     adverse = {i.id for i in norms.items() if i.bearing == "adverse" and "person" in i.subjects}
 
-    assert set(keeping.counted_from) == adverse
+    assert {*keeping.counted_from, *province.counted_from} == adverse
+    assert province.span == keeping.span
     assert {i for i in adverse if norms.item(i).retention_of_persons.years != keeping.span.within} == set()

@@ -16,6 +16,8 @@ from xinyun.base.decision import Decision, Reason
 from xinyun.law import Clock, Keeping
 
 KEEP, DUE, HELD, UNDETERMINED = "keep", "due", "held", "undetermined"
+NO_FIELD = "no-field"
+"""The code of a reason: a norm does not say from which field of the item its time is counted."""
 _EARLIEST = date(1900, 1, 1)
 
 
@@ -33,9 +35,10 @@ def decide(record: Kept, keepings: Sequence[Keeping], day: date) -> Decision:
 
     `keepings` are the norms that concern it. Each reason cites its norm's articles; where the norm tells the time, its
     code is the norm's id and its `until` the first day on which the record is due. Due by one norm is due; where none
-    says so and one cannot tell, it is undetermined.
+    says so and one cannot tell, it is undetermined. A norm that names no field of the item gives way to one that does.
     """
     reasons = [_told(record, keeping) for keeping in keepings]
+    reasons = [one for one in reasons if one.code != NO_FIELD] or reasons
     due = tuple(one for one in reasons if one.until is not None and one.until <= day)
     if due:
         return Decision(HELD, (*record.holds, *due)) if record.holds else Decision(DUE, due)
@@ -51,7 +54,7 @@ def _told(record: Kept, keeping: Keeping) -> Reason:
         text = Text(
             f"没有写明事项 {record.item} 从哪一天起算", f"no field of {record.item} is said to begin the time"
         )
-        return Reason("no-field", text, keeping.basis)
+        return Reason(NO_FIELD, text, keeping.basis)
     start = next((record.days[name] for name in names if record.days.get(name)), None)
     if start is None:
         text = Text(f"记录没有填{'、'.join(names)}", f"the record tells no {' or '.join(names)}")
