@@ -237,19 +237,12 @@ def test_everyone_can_log_in_and_opens_a_refused_row(built: Built, site: str) ->
     assert set(opened) == {200}
 
 
-def _erased(built: Built) -> int:
-    """How many penalties of persons the worker of the site has erased, for their time was over."""
-    orders = built.ask("retention", "report")["orders"]
-    return sum(order["rows"] for order in orders if order["norm"] == "adverse-of-persons")
-
-
 def test_building_it_again_doubles_nothing(built: Built) -> None:
     size, faults_found = built.ask("ledger", "verify")["size"], built.errors()
 
     again = built.demo()
 
-    assert {**again, "seconds": 0, "records": 0} == {**built.told, "seconds": 0, "records": 0}
-    assert again["records"] == built.told["records"] - _erased(built)
+    assert {**again, "seconds": 0} == {**built.told, "seconds": 0}
     assert built.ask("ledger", "verify")["size"] == size, "no batch, user or check is added"
     assert built.errors() == faults_found
 

@@ -92,7 +92,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 def _worker(*, parent: int | None = None) -> None:
     """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证，每天删除到期的 | Work the queue,
     the drop folder and the pulls; keep the name index and the snapshot, seal and sign the ledger, let old records end
-    once a day. Several may run at once.
+    once a day, after an officer has run retention for the first time. Several may run at once.
 
     Parameters
     ----------
@@ -132,8 +132,9 @@ def _worker(*, parent: int | None = None) -> None:
 
     def let_old_records_end() -> None:
         last = last_run()
-        # Once a day, and again where a reader kept the last one from cleaning up.
-        if last is None or last.on < today() or not last.wiped:
+        # Once a day, and again where a reader kept the last one from cleaning up. The first time is an officer's: what is
+        # erased does not come back, and some norms are unsure until the authority has settled them.
+        if last is not None and (last.on < today() or not last.wiped):
             run_retention(actor="worker", on=today(), at=now())
 
     _demand_store()
