@@ -178,8 +178,7 @@ def _on_sqlite(batch: str, tables: Mapping[str, pl.Schema]) -> Iterator[Stage]:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep_files(folder)
     path = folder / f"{batch}.sqlite3"
-    # The lock comes before the file, and the sweep looks for files: it never meets a lock that is not held yet.
-    with _held(folder / f"{batch}.lock"):
+    with _held(folder / f"{batch}.lock", wait=True):
         rows = _SqliteStage(path, tables)
         try:
             yield rows
@@ -189,24 +188,30 @@ def _on_sqlite(batch: str, tables: Mapping[str, pl.Schema]) -> Iterator[Stage]:
 
 
 @contextlib.contextmanager
-def _held(path: Path) -> Iterator[None]:
+def _held(path: Path, *, wait: bool) -> Iterator[None]:
     """Hold a lock file and take it away in the end.
 
-    :raises BlockingIOError: another process holds it, or has taken it away while we came to it.
+    With `wait`, a sweep that came between the opening and the locking of the file is waited out.
+
+    :raises BlockingIOError: another process holds it, and we do not wait.
     """
-    with path.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not path.exists() or path.stat().st_ino != os.fstat(stream.fileno()).st_ino:
-            raise BlockingIOError(f"{path} was taken away")
-        yield
-        path.unlink(missing_ok=True)
+    while True:
+        with path.open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if os.fstat(stream.fileno()).st_nlink == 0:
+                continue  # It was taken away while we came to it.
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+            return
 
 
 def _sweep_files(folder: Path) -> None:
     """Remove the stages of processes that died: their lock is free. A stage that just begins is left alone."""
-    for file in folder.glob("*.sqlite3"):
-        with contextlib.suppress(BlockingIOError, FileNotFoundError), _held(file.with_suffix(".lock")):
-            file.unlink(missing_ok=True)
+    for lock in {file.with_suffix(".lock") for end in ("sqlite3", "lock") for file in folder.glob(f"*.{end}")}:
+        with contextlib.suppress(BlockingIOError), _held(lock, wait=False):
+            lock.with_suffix(".sqlite3").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
