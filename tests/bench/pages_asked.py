@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests.bench.worker import DAY
-from xinyun.plumbing import feed
+from xinyun.plumbing import feed, memory
 from xinyun.portal import browsing, queries, views
 
 _RENAMED, _PENALISED = 5, 2
@@ -45,6 +45,7 @@ def measure(subjects: int, records: int, asked: int) -> dict[str, Any]:
 def _each(ask: Callable[[str], Any], codes: list[str], warm: list[str]) -> list[float]:
     for code in warm:
         ask(code)
+    memory.settle()
     return [_seconds(ask, code) for code in codes]
 
 

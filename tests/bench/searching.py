@@ -14,6 +14,7 @@ from tests.bench import generated
 from tests.bench.worker import DAY
 from xinyun.archive import names, operations, queries, spelling
 from xinyun.collection.operations import collect
+from xinyun.plumbing import memory
 
 _NAMES = 5_000
 _MORE = 1_000
@@ -58,6 +59,7 @@ def _warm_up() -> None:
     """Load the law and the tables of readings, as a process does with its first question."""
     queries.suggest("qianshan", 8)
     list(spelling.spellings(["黔山"]))
+    memory.settle()
 
 
 def rebuild() -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from django.db.models.fields.json import KT
 
@@ -22,8 +23,6 @@ from xinyun.archive.staging import streamed
 from xinyun.law import rulebook
 from xinyun.plumbing import feed
 
-FORMER = 1 << 40
-"""Added to a former name's id, this is its row among the pairs: after all names that are borne now."""
 SPELLINGS = 4
 """A subject's spellings have the ids from so many times its own on: initials and letters, of two readings."""
 _BLOCK = 2000
@@ -31,7 +30,7 @@ _COLUMNS = ("id", "code", "name", "kind", "category", "division", "status", "est
 _LOOKUPS = {
     "subject_code": "subject (code)",
     "subject_folded": "subject (folded)",
-    "spelling_text": "spelling (text)",
+    "spelling_text": "spelling (text, place)",
     "former_subject": "former (subject)",
 }
 """Made after the rows when an index is built anew: sorting once takes less time than keeping in order."""
@@ -40,13 +39,14 @@ CREATE TABLE subject (id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT 
                       core INTEGER NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL, division TEXT NOT NULL,
                       status TEXT NOT NULL, established_on TEXT);
 CREATE TABLE former (id INTEGER PRIMARY KEY, subject INTEGER NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL);
-CREATE TABLE spelling (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE spelling (id INTEGER PRIMARY KEY, text TEXT NOT NULL, place INTEGER NOT NULL);
 CREATE VIRTUAL TABLE pairs USING fts5(words, content='', columnsize=0, tokenize='ascii');
+CREATE VIRTUAL TABLE bore USING fts5(words, content='', columnsize=0, tokenize='ascii');
 CREATE TABLE state (seq INTEGER NOT NULL);
 INSERT INTO state VALUES (0)
 """
 FILE = DerivedFile(
-    "names", 2, ";\n".join([_SCHEMA, *(f"CREATE INDEX {name} ON {what}" for name, what in _LOOKUPS.items())])
+    "names", 3, ";\n".join([_SCHEMA, *(f"CREATE INDEX {name} ON {what}" for name, what in _LOOKUPS.items())])
 )
 
 
@@ -58,6 +58,11 @@ def speller() -> Speller:
     return Speller(
         frozenset(fold(one.title) for one in provinces), frozenset(fold(one.title) for one in divisions)
     )
+
+
+def place_key(place: str) -> int:
+    """By which number the spellings after a division are found in their index, where its title would take more room."""
+    return crc32(place.encode()) if place else 0
 
 
 def follow() -> int:
@@ -95,7 +100,8 @@ def _fill(index: sqlite3.Connection, head: int) -> None:
         index.execute(f"DROP INDEX IF EXISTS {name}")
     for table in ("subject", "former", "spelling"):
         index.execute(f"DELETE FROM {table}")
-    index.execute("INSERT INTO pairs (pairs) VALUES ('delete-all')")
+    for table in ("pairs", "bore"):
+        index.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
     for block in batched(_subjects(0, head), _BLOCK):
         _put(index, block)
     for name, what in _LOOKUPS.items():
@@ -126,12 +132,13 @@ def _put(index: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
         "INSERT INTO pairs (rowid, words) VALUES (?, ?)",
         [(row[0], pairs(text)) for row, text in zip(rows, folded, strict=True)],
     )
+    places = [place_key(text[:core]) for text, core in zip(folded, cores, strict=True)]
     spelt = spellings([text[core:] for text, core in zip(folded, cores, strict=True)])
     index.executemany(
-        "INSERT INTO spelling VALUES (?, ?)",
+        "INSERT INTO spelling VALUES (?, ?, ?)",
         [
-            (row[0] * SPELLINGS + n, one)
-            for row, found in zip(rows, spelt, strict=True)
+            (row[0] * SPELLINGS + n, one, key)
+            for row, found, key in zip(rows, spelt, places, strict=True)
             for n, one in enumerate(found)
         ],
     )
@@ -142,11 +149,11 @@ def _forget(index: sqlite3.Connection, ids: list[int]) -> None:
     among = ",".join("?" * len(ids))
     known = index.execute(f"SELECT id, folded FROM subject WHERE id IN ({among})", ids).fetchall()
     former = index.execute(f"SELECT id, folded FROM former WHERE subject IN ({among})", ids).fetchall()
-    index.executemany(
-        "INSERT INTO pairs (pairs, rowid, words) VALUES ('delete', ?, ?)",
-        [(id, pairs(folded)) for id, folded in known]
-        + [(id + FORMER, pairs(folded)) for id, folded in former],
-    )
+    for table, rows in (("pairs", known), ("bore", former)):
+        index.executemany(
+            f"INSERT INTO {table} ({table}, rowid, words) VALUES ('delete', ?, ?)",
+            [(id, pairs(folded)) for id, folded in rows],
+        )
     index.executemany(
         "DELETE FROM spelling WHERE id BETWEEN ? AND ?",
         [(id * SPELLINGS, id * SPELLINGS + SPELLINGS - 1) for id in ids],
@@ -164,10 +171,7 @@ def _put_former(index: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> N
             [name, folded, subject, folded],
         )
         if added.rowcount:
-            index.execute(
-                "INSERT INTO pairs (rowid, words) VALUES (?, ?)",
-                [FORMER + (added.lastrowid or 0), pairs(folded)],
-            )
+            index.execute("INSERT INTO bore (rowid, words) VALUES (?, ?)", [added.lastrowid, pairs(folded)])
 
 
 def _renamed() -> Iterator[tuple[int]]:

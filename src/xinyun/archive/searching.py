@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xinyun.archive.folding import fold, pairs, spans
-from xinyun.archive.names import FILE, FORMER, SPELLINGS, speller
+from xinyun.archive.names import FILE, SPELLINGS, place_key, speller
 from xinyun.archive.spelling import LETTERS, marked
 
 COUNTED = 5000
@@ -216,13 +216,13 @@ def _found(text: str, folded: str, *, broad: bool) -> tuple[list[str], list[str]
     span = (folded, folded + "\U0010ffff")
     ask(begins.format(f", {BEGINS} AS way"), *span)
     ask(
-        f"SELECT rowid AS id, {HOLDS} AS way FROM pairs WHERE pairs MATCH {{2}} AND rowid < {FORMER}"
+        f"SELECT rowid AS id, {HOLDS} AS way FROM pairs WHERE pairs MATCH {{2}}"
         f" AND rowid NOT IN ({begins.format('')})", *span, words,
     )  # fmt: skip
     if broad:
         ask(
-            f"SELECT f.subject AS id, {BORE} AS way FROM pairs JOIN former f ON f.id = pairs.rowid - {FORMER}"
-            f" WHERE pairs MATCH {{0}} AND pairs.rowid > {FORMER}", words,
+            f"SELECT f.subject AS id, {BORE} AS way FROM bore JOIN former f ON f.id = bore.rowid"
+            " WHERE bore MATCH {0}", words,
         )  # fmt: skip
     if broad and _LETTERS.fullmatch(folded):
         _ask_by_letters(ask, folded)
@@ -247,7 +247,7 @@ def _ask_by_letters(ask: _Ask, folded: str) -> None:
         else:
             ask(
                 f"SELECT s.id, {SPELT} AS way FROM spelling p CROSS JOIN subject s ON s.id = p.id / {SPELLINGS}"
-                f" WHERE {spelt} AND s.core = {len(place)} AND SUBSTR(s.folded, 1, {len(place)}) = {{2}}",
+                f" WHERE {spelt} AND p.place = {place_key(place)} AND SUBSTR(s.folded, 1, {len(place)}) = {{2}}",
                 *after, place,
             )  # fmt: skip
 

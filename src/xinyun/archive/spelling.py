@@ -7,6 +7,7 @@ readings find it. Tones are not kept and ü is V, as people type it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -84,11 +85,14 @@ class Speller:
                 if deep > 1 and end < len(letters):
                     found += [(place + more, rest) for more, rest in self.divided(letters[end:], deep - 1)]
         if len(letters) >= 2:
-            begun = (
-                places for text, places in self._spelt.items() if text.startswith(letters) and text != letters
-            )
+            first, end = bisect_right(self._texts, letters), bisect_left(self._texts, letters + "~")
+            begun = (self._spelt[text] for text in self._texts[first:end])
             found += [(place, "") for places in begun for place in places]
         return found[:_DIVISIONS]
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return sorted(self._spelt)
 
     @cached_property
     def _spelt(self) -> dict[str, list[str]]:

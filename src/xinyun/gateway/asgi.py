@@ -14,10 +14,11 @@ if not apps.ready:  # each worker process that uvicorn spawns starts here
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinyun.site.settings")
     django.setup()
 
+from xinyun import law
 from xinyun.base import Refusal
 from xinyun.gateway import wire
 from xinyun.gateway.desk import Desk
-from xinyun.plumbing import problems
+from xinyun.plumbing import memory, problems
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -42,6 +43,8 @@ class Gateway:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        law.rulebook()
+        memory.settle()
         self._desk = Desk()
         self._desk.start()
         await send({"type": "lifespan.startup.complete"})

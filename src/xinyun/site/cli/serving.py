@@ -15,6 +15,8 @@ from cyclopts import App
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
+_NICENESS = 5
+"""How far the worker stands back behind those who answer people."""
 
 
 def register(app: App) -> None:
@@ -100,6 +102,7 @@ def _worker(*, parent: int | None = None) -> None:
         随此进程一同结束 | end when this process has ended
     """
     set_up()
+    os.nice(_NICENESS)
     from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.ledger.operations import seal
