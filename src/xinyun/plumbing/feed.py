@@ -50,7 +50,11 @@ def append(kind: str, payload: dict[str, Any], *, actor: str) -> int:
 
 def head() -> int:
     """The `seq` of the last committed change; 0 before the first."""
-    return ChangeRow.objects.aggregate(last=Max("seq"))["last"] or 0
+    # Asked with every page and check: ready SQL, for putting the statement together takes ten times as long as its answer.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM feed_change")
+        (last,) = cursor.fetchone()
+    return int(last)
 
 
 def seq_on(day: date) -> int:
