@@ -54,7 +54,16 @@ def key_digest(key: str) -> str:
 
 def client_by_key(key: str) -> ClientView | None:
     """The client that holds this key, unless it was revoked."""
-    row = Client.objects.filter(key_digest=key_digest(key), revoked_at__isnull=True).first()
+    return _standing(key_digest=key_digest(key))
+
+
+def client_named(name: str) -> ClientView | None:
+    """The client of that name, unless it was revoked."""
+    return _standing(name=name)
+
+
+def _standing(**named: str) -> ClientView | None:
+    row = Client.objects.filter(revoked_at__isnull=True, **named).first()
     return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes) if row else None
 
 
@@ -75,7 +84,7 @@ def asker(authorization: str) -> ClientView:
     :raises NoKey: there is no key, or nobody's.
     :raises MayNotAsk: the client may only furnish.
     """
-    client = _holder(authorization)
+    client = holder(authorization)
     if not client.scenes:
         raise MayNotAsk(
             Text("这个密钥不能用于查询。", "This key is not for asking."),
@@ -90,7 +99,7 @@ def furnisher(authorization: str) -> ClientView:
     :raises NoKey: there is no key, or nobody's.
     :raises MayNotFurnish: the client may only ask.
     """
-    client = _holder(authorization)
+    client = holder(authorization)
     if not client.furnishes:
         raise MayNotFurnish(
             Text("这个密钥不能用于报送。", "This key is not for furnishing."),
@@ -102,7 +111,11 @@ def furnisher(authorization: str) -> ClientView:
     return client
 
 
-def _holder(authorization: str) -> ClientView:
+def holder(authorization: str) -> ClientView:
+    """The client of an `Authorization` header's key, whatever it may do.
+
+    :raises NoKey: there is no key, or nobody's.
+    """
     scheme, _, key = authorization.strip().partition(" ")
     client = client_by_key(key.strip()) if scheme.lower() == "bearer" else None
     if client is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from xinyun.archive.models import Record, Subject
 from xinyun.base import Period
@@ -93,6 +93,27 @@ def changes_of(item: str, subject_ids: Collection[int]) -> set[int]:
     """The changes of the feed by which revisions of an item's records about some hundred subjects came."""
     rows = Record.objects.filter(item=item, subject_id__in=subject_ids)
     return set(rows.values_list("recorded_seq", flat=True))
+
+
+def current_after(
+    place: tuple[int, int], items: Sequence[str], *, through: int, division: str, limit: int
+) -> list[RevisionView]:
+    """The first current revisions of these items after a place, a change of the feed and an id in it, withdrawals too.
+
+    Known by the feed's row `through`, about organisations of a division that begins so; in order. Who reads on from the
+    last one meets every record whose current revision came later, each as it stands at the time of reading.
+    """
+    seq, id = place
+    found: list[RevisionView] = []
+    for item in items:
+        rows = Record.objects.filter(
+            Q(recorded_seq__gt=seq) | Q(recorded_seq=seq, pk__gt=id),
+            item=item, superseded_seq__isnull=True, recorded_seq__gte=seq, recorded_seq__lte=through,
+            subject__code__isnull=False, subject__division__startswith=division,
+        ).order_by("recorded_seq", "pk")  # fmt: skip
+        for half in (rows.filter(withdrawal=""), rows.exclude(withdrawal="")):  # each by an index of its own
+            found += _views(half[:limit])
+    return sorted(found, key=lambda row: (row.recorded_seq, row.id))[:limit]
 
 
 def find_current(

@@ -12,6 +12,7 @@ from xinyun.console import (
     relation_views,
     retention_views,
     subject_views,
+    subscription_views,
     views,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("console/identity/search", identity_views.search, name="console-identity-search"),
     path("console/identity/<str:code>/<str:other>", identity_views.pair, name="console-identity-pair"),
     path("console/retention", retention_views.retention, name="console-retention"),
+    path("console/subscriptions", subscription_views.subscriptions, name="console-subscriptions"),
+    path("console/subscriptions/<int:id>", subscription_views.subscription, name="console-subscription"),
     path("console/quality", quality_views.quality, name="console-quality"),
     path("console/quality/notice", quality_views.notice, name="quality-notice"),
     path("console/drafts/<int:number>", views.draft, name="draft"),

@@ -18,6 +18,7 @@ from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, cl
 __all__ = [
     "Applied",
     "EntryView",
+    "ListChange",
     "Standing",
     "Verdict",
     "check",
@@ -30,6 +31,7 @@ __all__ = [
     "doubt_name",
     "each_in_force",
     "ended",
+    "entered_after",
     "entries",
     "entries_of",
     "entries_of_all",
@@ -37,6 +39,7 @@ __all__ = [
     "history_of",
     "of_subjects",
     "remark",
+    "removed_after",
     "standings",
     "term",
     "view",
@@ -74,6 +77,15 @@ class EntryView:
     def in_force(self, day: date) -> bool:
         """Whether the entry counts on `day`."""
         return self.standing.in_force(day)
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """An entry that came or went by a change of the feed; `id` is the row's that says so."""
+
+    seq: int
+    id: int
+    entry: EntryView
 
 
 def view(row: Entry) -> EntryView:
@@ -193,6 +205,33 @@ def codes_changed(after: int, through: int) -> Iterator[str]:
     entered = Entry.objects.filter(**span).exclude(code="").values_list("code")
     removed = Removal.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
     return (code for (code,) in entered.union(removed).order_by("code").iterator())
+
+
+def entered_after(
+    place: tuple[int, int], lists: Sequence[str], *, through: int, division: str, limit: int
+) -> list[ListChange]:
+    """The first entries on these lists after a place, a change of the feed and an id in it, known by row `through`.
+
+    Organisations' alone, of a division that begins so; in order.
+    """
+    rows = _rows().filter(_after(place, through), list_id__in=lists, subject__division__startswith=division)
+    told = rows.exclude(code="").order_by("seq", "pk")[:limit]
+    return [ListChange(row.seq, row.pk, view(row)) for row in told]
+
+
+def removed_after(
+    place: tuple[int, int], lists: Sequence[str], *, through: int, division: str, limit: int
+) -> list[ListChange]:
+    """The same of removals, each with its entry; the ids are those of the removals."""
+    rows = Removal.objects.select_related("entry").filter(
+        _after(place, through), entry__list_id__in=lists, entry__subject__division__startswith=division
+    )
+    told = rows.exclude(entry__code="").order_by("seq", "pk")[:limit]
+    return [ListChange(row.seq, row.pk, view(row.entry)) for row in told]
+
+
+def _after(place: tuple[int, int], through: int) -> Q:
+    return Q(seq__lte=through) & (Q(seq__gt=place[0]) | Q(seq=place[0], pk__gt=place[1]))
 
 
 def standings(codes: Iterable[str], through: int) -> dict[str, tuple[Standing, ...]]:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "xinyun.identity",
     "xinyun.relations",
     "xinyun.retention",
+    "xinyun.exchange",
     "xinyun.rulemaking",
     "xinyun.gateway",
     "xinyun.portal",

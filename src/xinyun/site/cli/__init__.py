@@ -30,6 +30,7 @@ from xinyun.site.cli import (
     ruling,
     serving,
     submitting,
+    subscribing,
     templating,
 )
 from xinyun.site.cli.output import say_refusal
@@ -44,6 +45,7 @@ for group in (
     serving,
     collecting,
     submitting,
+    subscribing,
     amending,
     arriving,
     templating,

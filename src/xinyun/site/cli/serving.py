@@ -15,6 +15,7 @@ from cyclopts import App
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
+_PUSH_SECONDS = 0.25
 _NICENESS = 5
 """How far the worker stands back behind those who answer people."""
 
@@ -92,9 +93,9 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，更新名称索引和快照，封存并签署存证，每天删除到期的 | Work the queue,
-    the drop folder and the pulls; keep the name index and the snapshot, seal and sign the ledger, let old records end
-    once a day, after an officer has run retention for the first time. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，推送订阅，更新名称索引和快照，封存并签署存证，每天删除到期的 | Work the
+    queue, the drop folder and the pulls; tell subscribers; keep the name index and the snapshot, seal and sign the ledger,
+    let old records end once a day, after an officer has run retention for the first time. Several may run at once.
 
     Parameters
     ----------
@@ -105,6 +106,7 @@ def _worker(*, parent: int | None = None) -> None:
     os.nice(_NICENESS)
     from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
+    from xinyun.exchange.delivering import Courier
     from xinyun.ledger.operations import seal
     from xinyun.retention.operations import run as run_retention
     from xinyun.retention.queries import last_run
@@ -130,6 +132,11 @@ def _worker(*, parent: int | None = None) -> None:
     def follow_into_snapshot() -> None:
         follow_snapshot(actor="worker", on=today())
 
+    courier = Courier(actor="worker")
+
+    def tell_subscribers() -> None:
+        courier.round(now())
+
     def sweep() -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
@@ -145,6 +152,7 @@ def _worker(*, parent: int | None = None) -> None:
     for task, seconds in (
         (work_the_queue, 1),
         (follow, 1),
+        (tell_subscribers, _PUSH_SECONDS),
         (follow_into_snapshot, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),

@@ -1,0 +1,282 @@
+"""What is done with subscriptions: begin and end them, put them back to an earlier place, write down what was delivered."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from base64 import b64encode
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import Q
+
+from xinyun import law
+from xinyun.accounts.operations import UnknownClient
+from xinyun.accounts.queries import ClientView, client_named
+from xinyun.base import Refusal, Text
+from xinyun.exchange import queries
+from xinyun.exchange.models import Delivery, Subscription
+from xinyun.exchange.queries import Messages, SubscriptionView
+from xinyun.exchange.rules import Cursor, next_try
+from xinyun.law import Law
+from xinyun.plumbing import feed, sealing
+
+LEASE = timedelta(seconds=60)
+"""For how long a process that delivers has a subscription for itself: longer than any delivery may take."""
+_SECRET_BYTES = 32
+
+
+class NothingSubscribed(Refusal):
+    """A subscription names a list or an item."""
+
+    code = "nothing-subscribed"
+
+
+class NotForSubscribers(Refusal):
+    """The list or item is not public, and the client asks in no scene where the list bears."""
+
+    code = "not-for-subscribers"
+    status = 403
+
+
+class NotAnAddress(Refusal):
+    """A webhook's address is one of HTTPS, or of this machine."""
+
+    code = "not-an-address"
+
+
+class AlreadyEnded(Refusal):
+    """The subscription has ended."""
+
+    code = "already-ended"
+    status = 409
+
+
+@transaction.atomic
+def subscribe(
+    *,
+    client: str,
+    channel: str,
+    lists: list[str],
+    items: list[str],
+    actor: str,
+    on: date,
+    division: str = "",
+    address: str = "",
+    from_start: bool = False,
+) -> tuple[int, str]:
+    """Let a client be told of changes; returns the subscription's id and, for a webhook, the secret, shown only now.
+
+    It is told of what comes from now on, or `from_start` of everything that is known.
+
+    :raises UnknownClient: no client has that name, or its key is revoked.
+    :raises law.UnknownNorm: there is no such list, item or division.
+    :raises NothingSubscribed: no list and no item is named.
+    :raises NotForSubscribers: one of them may not be told to this client.
+    :raises NotAnAddress: the webhook's address cannot be used.
+    """
+    who, now = _client(client), law.rulebook().on(on)
+    if not lists and not items:
+        raise NothingSubscribed(
+            Text("订阅至少指明一份名单或一个事项。", "A subscription names a list or an item."),
+            Text("请用 --list 或 --item 指明。", "Name one with --list or --item."),
+        )
+    if division and now.division(division) is None:
+        raise law.UnknownNorm(
+            Text(f"没有代码为 {division} 的行政区划。", f"There is no division {division}."),
+            Text("请填写六位代码，如 520100。", "Write its six digits, as in 520100."),
+        )
+    _demand_tellable(lists, items, who, now)
+    channel = Subscription.Channel(channel).value
+    if channel == Subscription.Channel.WEBHOOK:
+        _demand_address(address)
+    secret = secrets.token_bytes(_SECRET_BYTES) if channel == Subscription.Channel.WEBHOOK else None
+    begin = Cursor(0 if from_start else feed.head())
+    row = Subscription.objects.create(
+        client_id=who.id, channel=channel, lists=sorted(set(lists)), items=sorted(set(items)),
+        division=_prefix(division), address=address if secret else "", secret=sealing.seal(secret) if secret else None,
+        cursor_seq=begin.seq, cursor_rank=begin.rank, cursor_id=begin.id,
+    )  # fmt: skip
+    told = {
+        "subscription": row.pk,
+        "client": who.id,
+        "channel": channel,
+        "lists": row.lists,
+        "items": row.items,
+    }
+    feed.append("subscription.began", told, actor=actor)
+    return row.pk, f"whsec_{b64encode(secret).decode()}" if secret else ""
+
+
+@transaction.atomic
+def end(*, subscription: int, actor: str, on: date, at: datetime) -> SubscriptionView:
+    """Tell a subscriber nothing more.
+
+    :raises queries.UnknownSubscription: there is none.
+    :raises AlreadyEnded: it has ended.
+    """
+    row = _standing(subscription)
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    feed.append("subscription.ended", {"subscription": row.pk}, actor=actor)
+    return queries.view(row)
+
+
+@transaction.atomic
+def replay(*, subscription: int, after: str, actor: str, on: date) -> SubscriptionView:
+    """Tell a subscriber once more what came after a place, or go on at once after failures.
+
+    :raises queries.UnknownSubscription: there is none.
+    :raises AlreadyEnded: it has ended.
+    :raises queries.NotACursor: `after` is no place.
+    """
+    row = _standing(subscription)
+    place = min(queries.read_cursor(after), Cursor(feed.head()))
+    row.cursor_seq, row.cursor_rank, row.cursor_id = place
+    row.failures, row.last_failure, row.due_at, row.leased_until = 0, "", None, None
+    row.save()
+    feed.append("subscription.replayed", {"subscription": row.pk, "after": str(place)}, actor=actor)
+    return queries.view(row)
+
+
+def claim(at: datetime, *, busy: Collection[int]) -> list[tuple[Subscription, Messages]]:
+    """The subscriptions for which something waits and that are due, each held for this process for a minute.
+
+    Those that this process is `busy` with are left out.
+    Of those for which nothing waits the cursor goes to the feed's end, so that they are not looked through again.
+    """
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    due = Q(due_at__isnull=True) | Q(due_at__lte=at)
+    end = Cursor(feed.head())
+    rows = Subscription.objects.filter(free, due, ended_at__isnull=True).select_related("client")
+    rows = (
+        rows.exclude(pk__in=busy)
+        .exclude(cursor_seq=end.seq, cursor_rank=end.rank)
+        .exclude(channel=Subscription.Channel.INBOX)
+    )
+    claimed = []
+    for row in rows.order_by("pk"):
+        found = queries.waiting(row)
+        if not found.messages:
+            _standing_at(row).update(**_fields(found.cursor))
+        elif _standing_at(row).filter(free).update(leased_until=at + LEASE):
+            claimed.append((row, found))
+    return claimed
+
+
+@transaction.atomic
+def delivered(row: Subscription, told: Messages, *, actor: str, at: datetime) -> bool:
+    """Write down that a subscriber has these messages; false where its place was changed meanwhile."""
+    moved = _standing_at(row).update(
+        **_fields(told.cursor), failures=0, last_failure="", due_at=None, leased_until=None
+    )
+    if moved:
+        Delivery.objects.create(
+            subscription=row, after=str(told.after), through=str(told.cursor), messages=len(told.messages),
+            oldest_at=told.oldest_at or at, actor=actor, at=at,
+        )  # fmt: skip
+    return bool(moved)
+
+
+def failed(row: Subscription, why: str, *, at: datetime) -> None:
+    """Write down that a subscriber could not be told, and when it is tried again."""
+    failures = row.failures + 1
+    _standing_at(row).update(
+        failures=failures, last_failure=why[:200], due_at=next_try(failures, at), leased_until=None
+    )
+
+
+def take(*, subscription: int, through: str, limit: int, office: str, actor: str, at: datetime) -> bool:
+    """Somebody has read the first `limit` messages that wait, up to a place; false where they had been taken already.
+
+    :raises queries.UnknownSubscription: there is none of this office's.
+    :raises queries.NotACursor: `through` is no place.
+    """
+    row, place = queries.row_of(subscription, office=office), queries.read_cursor(through)
+    found = queries.waiting(row, limit=limit)
+    return found.cursor == place and bool(found.messages) and delivered(row, found, actor=actor, at=at)
+
+
+def _client(name: str) -> ClientView:
+    found = client_named(name)
+    if found is None:
+        raise UnknownClient(
+            Text(
+                f"没有名为「{name}」的接入方，或其密钥已被吊销。",
+                f"There is no client {name}, or its key is revoked.",
+            ),
+            Text("请先用 xinyun client add 登记。", "Register it with xinyun client add first."),
+        )
+    return found
+
+
+def _fields(cursor: Cursor) -> dict[str, int]:
+    return {"cursor_seq": cursor.seq, "cursor_rank": cursor.rank, "cursor_id": cursor.id}
+
+
+def _standing_at(row: Subscription):  # type: ignore[no-untyped-def]
+    """The row while its place is the one that was read: who comes second changes nothing."""
+    return Subscription.objects.filter(
+        pk=row.pk,
+        ended_at__isnull=True,
+        cursor_seq=row.cursor_seq,
+        cursor_rank=row.cursor_rank,
+        cursor_id=row.cursor_id,
+    )
+
+
+def _standing(id: int) -> Subscription:
+    queries.row_of(id)
+    row = Subscription.objects.select_for_update().select_related("client").get(pk=id)
+    if row.ended_at:
+        raise AlreadyEnded(
+            Text(f"订阅 {id} 已经结束。", f"Subscription {id} has ended."),
+            Text("请另行订阅。", "Subscribe anew."),
+        )
+    return row
+
+
+def _demand_tellable(lists: list[str], items: list[str], who: ClientView, now: Law) -> None:
+    bearing = {measure for scene in who.scenes for measure in now.scene(scene).measures}
+    closed = [
+        one.title
+        for one in map(now.list, lists)
+        if one.publicity != "public" and not bearing & one.measures.keys()
+    ]
+    closed += [one.title for one in map(now.item, items) if one.publicity != "public"]
+    if closed:
+        raise NotForSubscribers(
+            Text(
+                f"「{closed[0]}」不向社会公开，该接入方的核查场景也不涉及它。",
+                f"{closed[0]} is not public, and no scene of the client bears on it.",
+            ),
+            Text(
+                "请改为订阅公开的名单、事项，或先登记相应的核查场景。",
+                "Name public ones, or register the scene first.",
+            ),
+        )
+
+
+def _demand_address(address: str) -> None:
+    parts = urlsplit(address)
+    host, safe = parts.hostname or "", parts.scheme == "https"
+    if parts.scheme == "http":
+        try:
+            safe = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            safe = False
+    if not safe or not host or parts.username or parts.fragment or len(address) > 400:
+        raise NotAnAddress(
+            Text(
+                "回调地址须为 https，或者本机的 http。",
+                "A webhook's address is of HTTPS, or HTTP on this machine.",
+            ),
+            Text("请核对地址；用户名、口令不写在地址里。", "Check it; leave names and passwords out of it."),
+        )
+
+
+def _prefix(division: str) -> str:
+    """The beginning of the codes of a division and of all within it."""
+    return division.removesuffix("00").removesuffix("00") if division else ""
