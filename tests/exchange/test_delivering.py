@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import DAY
 from tests.exchange.conftest import AT, Subscriber, a_client, delist, enlist, subscribe
-from xinyun.exchange import operations, queries
+from xinyun.exchange import operations, progress, queries
 from xinyun.exchange.delivering import Courier, folder_of
 from xinyun.exchange.rules import signature
 
@@ -143,7 +143,7 @@ def test_killed_between_telling_and_writing_it_down_it_tells_again_under_the_sam
 
     deliver(AT + SECONDS)
     assert len(subscriber.calls) == 1  # the dead one's lease still holds
-    deliver(AT + operations.LEASE)
+    deliver(AT + progress.LEASE)
 
     assert [headers["webhook-id"] for headers, _ in subscriber.calls] == [
         subscriber.calls[0][0]["webhook-id"]

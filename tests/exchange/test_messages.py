@@ -175,7 +175,9 @@ def test_a_place_may_be_gone_back_to_and_one_that_is_none_is_refused() -> None:
     code = enlist(1)
     begun = str(told(id).after)
     found = told(id)
-    assert operations.take(subscription=id, through=str(found.cursor), limit=100, office="", actor="t", at=AT)
+    assert operations.take(
+        subscription=id, through=str(found.cursor), limit=100, office="", actor="t", on=DAY, at=AT
+    )
     assert told(id).messages == ()
     assert not operations.take(
         subscription=id, through=str(found.cursor), limit=100, office="", actor="t", at=AT

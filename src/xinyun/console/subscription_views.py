@@ -77,7 +77,13 @@ def _order(request: HttpRequest, id: int) -> None:
     given, actor, on, at = request.POST, actor_of(user), timezone.localdate(), timezone.now()
     if "take" in given and not user.holds("auditor"):
         operations.take(
-            subscription=id, through=given["take"], limit=_SHOWN, office=_office(request), actor=actor, at=at
+            subscription=id,
+            through=given["take"],
+            limit=_SHOWN,
+            office=_office(request),
+            actor=actor,
+            on=on,
+            at=at,
         )
         return
     if not user.holds("operator"):

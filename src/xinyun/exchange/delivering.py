@@ -1,7 +1,7 @@
 """Carries messages to webhooks and folders. Several at once, so that a slow subscriber keeps nobody waiting but itself.
 
-At least once: the place moves after the subscriber has said that it has them, and who is told again sees the same
-`webhook-id`. In order: a subscriber has one delivery under way at a time.
+At least once: the place moves after the subscriber has said that it has them, and a message that comes again has the
+same id. In order: a subscriber has one delivery under way at a time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import httpx
 import msgspec
 from django.conf import settings
 
-from xinyun.exchange import operations
+from xinyun.exchange import progress
 from xinyun.exchange.models import Subscription
 from xinyun.exchange.queries import Messages
 from xinyun.exchange.rules import signature
@@ -56,7 +56,7 @@ class Courier:
             if ending.done():
                 del self._under_way[id]
                 self._settle(row, told, ending, at)
-        for row, told in operations.claim(at, busy=self._under_way.keys()):
+        for row, told in progress.claim(at, busy=self._under_way.keys()):
             self._under_way[row.pk] = row, told, self._pool.submit(self._carry, row, told, at)
         return len(self._under_way)
 
@@ -69,9 +69,9 @@ class Courier:
     def _settle(self, row: Subscription, told: Messages, ending: Future[None], at: datetime) -> None:
         failure = ending.exception()
         if failure is None:
-            operations.delivered(row, told, actor=self._actor, at=at)
+            progress.delivered(row, told, actor=self._actor, at=at)
         elif isinstance(failure, (NotTaken, OSError)):
-            operations.failed(row, str(failure), at=at)
+            progress.failed(row, str(failure), at=at)
         else:
             raise failure
 

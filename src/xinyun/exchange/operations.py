@@ -1,30 +1,26 @@
-"""What is done with subscriptions: begin and end them, put them back to an earlier place, write down what was delivered."""
+"""What is done with subscriptions: begin and end them, put them back to an earlier place, take what is in an inbox."""
 
 from __future__ import annotations
 
 import ipaddress
 import secrets
 from base64 import b64encode
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Q
 
 from xinyun import law
 from xinyun.accounts.operations import UnknownClient
 from xinyun.accounts.queries import ClientView, client_named
 from xinyun.base import Refusal, Text
-from xinyun.exchange import queries
-from xinyun.exchange.models import Delivery, Subscription
-from xinyun.exchange.queries import Messages, SubscriptionView
-from xinyun.exchange.rules import Cursor, next_try
+from xinyun.exchange import progress, queries
+from xinyun.exchange.models import Subscription
+from xinyun.exchange.queries import SubscriptionView
+from xinyun.exchange.rules import Cursor
 from xinyun.law import Law
 from xinyun.plumbing import feed, sealing
 
-LEASE = timedelta(seconds=60)
-"""For how long a process that delivers has a subscription for itself: longer than any delivery may take."""
 _SECRET_BYTES = 32
 
 
@@ -141,54 +137,9 @@ def replay(*, subscription: int, after: str, actor: str, on: date) -> Subscripti
     return queries.view(row)
 
 
-def claim(at: datetime, *, busy: Collection[int]) -> list[tuple[Subscription, Messages]]:
-    """The subscriptions for which something waits and that are due, each held for this process for a minute.
-
-    Those that this process is `busy` with are left out.
-    Of those for which nothing waits the cursor goes to the feed's end, so that they are not looked through again.
-    """
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
-    due = Q(due_at__isnull=True) | Q(due_at__lte=at)
-    end = Cursor(feed.head())
-    rows = Subscription.objects.filter(free, due, ended_at__isnull=True).select_related("client")
-    rows = (
-        rows.exclude(pk__in=busy)
-        .exclude(cursor_seq=end.seq, cursor_rank=end.rank)
-        .exclude(channel=Subscription.Channel.INBOX)
-    )
-    claimed = []
-    for row in rows.order_by("pk"):
-        found = queries.waiting(row)
-        if not found.messages:
-            _standing_at(row).update(**_fields(found.cursor))
-        elif _standing_at(row).filter(free).update(leased_until=at + LEASE):
-            claimed.append((row, found))
-    return claimed
-
-
-@transaction.atomic
-def delivered(row: Subscription, told: Messages, *, actor: str, at: datetime) -> bool:
-    """Write down that a subscriber has these messages; false where its place was changed meanwhile."""
-    moved = _standing_at(row).update(
-        **_fields(told.cursor), failures=0, last_failure="", due_at=None, leased_until=None
-    )
-    if moved:
-        Delivery.objects.create(
-            subscription=row, after=str(told.after), through=str(told.cursor), messages=len(told.messages),
-            oldest_at=told.oldest_at or at, actor=actor, at=at,
-        )  # fmt: skip
-    return bool(moved)
-
-
-def failed(row: Subscription, why: str, *, at: datetime) -> None:
-    """Write down that a subscriber could not be told, and when it is tried again."""
-    failures = row.failures + 1
-    _standing_at(row).update(
-        failures=failures, last_failure=why[:200], due_at=next_try(failures, at), leased_until=None
-    )
-
-
-def take(*, subscription: int, through: str, limit: int, office: str, actor: str, at: datetime) -> bool:
+def take(
+    *, subscription: int, through: str, limit: int, office: str, actor: str, on: date, at: datetime
+) -> bool:
     """Somebody has read the first `limit` messages that wait, up to a place; false where they had been taken already.
 
     :raises queries.UnknownSubscription: there is none of this office's.
@@ -196,7 +147,9 @@ def take(*, subscription: int, through: str, limit: int, office: str, actor: str
     """
     row, place = queries.row_of(subscription, office=office), queries.read_cursor(through)
     found = queries.waiting(row, limit=limit)
-    return found.cursor == place and bool(found.messages) and delivered(row, found, actor=actor, at=at)
+    return (
+        found.cursor == place and bool(found.messages) and progress.delivered(row, found, actor=actor, at=at)
+    )
 
 
 def _client(name: str) -> ClientView:
@@ -210,21 +163,6 @@ def _client(name: str) -> ClientView:
             Text("请先用 xinyun client add 登记。", "Register it with xinyun client add first."),
         )
     return found
-
-
-def _fields(cursor: Cursor) -> dict[str, int]:
-    return {"cursor_seq": cursor.seq, "cursor_rank": cursor.rank, "cursor_id": cursor.id}
-
-
-def _standing_at(row: Subscription):  # type: ignore[no-untyped-def]
-    """The row while its place is the one that was read: who comes second changes nothing."""
-    return Subscription.objects.filter(
-        pk=row.pk,
-        ended_at__isnull=True,
-        cursor_seq=row.cursor_seq,
-        cursor_rank=row.cursor_rank,
-        cursor_id=row.cursor_id,
-    )
 
 
 def _standing(id: int) -> Subscription:
