@@ -180,7 +180,7 @@ def test_a_place_may_be_gone_back_to_and_one_that_is_none_is_refused() -> None:
     )
     assert told(id).messages == ()
     assert not operations.take(
-        subscription=id, through=str(found.cursor), limit=100, office="", actor="t", at=AT
+        subscription=id, through=str(found.cursor), limit=100, office="", actor="t", on=DAY, at=AT
     )
 
     operations.replay(subscription=id, after=begun, actor="t", on=DAY)

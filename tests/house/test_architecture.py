@@ -34,6 +34,7 @@ ORDER = [
     "repair",
     "subjects",
     "retention",
+    "exchange",
     "rulemaking",
     "gateway",
     "portal",
