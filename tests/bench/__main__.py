@@ -15,6 +15,7 @@ from tests.bench import (
     generated,
     load,
     naming,
+    push,
     relations,
     report,
     search,
@@ -98,6 +99,10 @@ def _subject_page(size: Size) -> Result:
     return subject_page.run(subjects=size.pages, records=size.pages * 4, asked=asked, kinds=size.stores)
 
 
+def _push(size: Size) -> Result:
+    return push.run(seconds=size.seconds * 3, kinds=size.stores)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -109,6 +114,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "names": _names,
     "relations": _relations,
     "subject-page": _subject_page,
+    "push": _push,
 }
 
 

@@ -234,6 +234,15 @@ def subject_page(**given: Any) -> dict[str, Any]:
     return measure(**given)
 
 
+def push(part: str, **given: Any) -> dict[str, Any]:
+    """See `deciding`."""
+    _initialise()
+    from tests.bench import deciding
+
+    found: dict[str, Any] = {"begin": deciding.begin, "decide": deciding.decide}[part](**given)
+    return found
+
+
 def _ready() -> None:
     django.setup()
 
@@ -268,6 +277,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         search,
         relations,
         subject_page,
+        push,
     )
 }
 
