@@ -17,7 +17,7 @@ def register(app: App) -> None:
     add_group(app, "user", "工作人员账号 | staff accounts", add=_user)
 
 
-def _catch_up() -> None:
+def catch_up() -> None:
     """Let name index and ledger catch up with what was just decided."""
     from xinyun.archive.operations import follow_names
     from xinyun.ledger.operations import seal
@@ -67,7 +67,7 @@ def _add(
         actor=actor(),
         on=today(),
     )
-    _catch_up()
+    catch_up()
     show(entry, as_json=json)
 
 
@@ -112,7 +112,7 @@ def _remove(
         actor=actor(),
         on=today(),
     )
-    _catch_up()
+    catch_up()
     show(removed, as_json=json)
 
 
@@ -164,7 +164,7 @@ def _client(
     key = operations.add_client(
         name=name, office=office, scenes=scene or [], furnishes=furnish, actor=actor(), on=today()
     )
-    _catch_up()
+    catch_up()
     show({"key": key}, as_json=json)
 
 
@@ -181,7 +181,7 @@ def _revoke(name: str, /, *, json: Json = False) -> None:
 
     at = now()
     operations.revoke_client(name=name, actor=actor(), on=at.date(), at=at)
-    _catch_up()
+    catch_up()
     show({"revoked": name}, as_json=json)
 
 
@@ -208,5 +208,5 @@ def _user(
     operations.add_user(
         username=username, password=password, office=office, role=role, actor=actor(), on=today()
     )
-    _catch_up()
+    catch_up()
     show({"username": username, "password": password}, as_json=json)
