@@ -202,9 +202,7 @@ def spare(*, case: int, reasons: str, office: str, actor: str, on: date) -> Case
 
     :raises Refusal: the case is another office's or has ended, or this is the proposer; there are no reasons.
     """
-    view, known = _about(case, rules.WITHDRAW, office, actor, on)
-    if refusal := rules.why_not_spare(view.facts, known, actor):
-        raise refusal
+    view, known = _about(case, rules.SPARE, office, actor, on)
     return _take(view, rules.REFUSED, {"reasons": _text("reasons", reasons, known)}, actor, on)
 
 

@@ -34,7 +34,6 @@ def pdf(view: CaseView, which: str) -> bytes:
                 "The notice comes with the proposal, the decision with the decision.",
             ),
         )
-    number, content, made = found
-    stamp = {"number": number, "day": f"{view.on if which == 'notice' else made:%Y-%m-%d}"}
     about = {"demo": settings.XINYUN.demo, "contact": settings.XINYUN.contact}
-    return typeset(str(files("xinyun.listing") / "paper.typ"), {**content, **stamp, **about}, made)
+    content = {**found.content, **about, "number": found.number, "day": f"{found.on}"}
+    return typeset(str(files("xinyun.listing") / "paper.typ"), content, found.at.replace(microsecond=0))

@@ -16,7 +16,19 @@ from xinyun.listing.models import Case, Step
 from xinyun.listing.rules import Deadline, Option, Terms
 from xinyun.listing.telling import DECISION, NOTICE, REPAIR
 
-__all__ = ["CaseView", "Due", "NoSuchCase", "StepView", "case", "cases", "due", "options", "papers", "terms"]
+__all__ = [
+    "CaseView",
+    "Due",
+    "NoSuchCase",
+    "PaperView",
+    "StepView",
+    "case",
+    "cases",
+    "due",
+    "options",
+    "papers",
+    "terms",
+]
 
 _CHUNK = 200
 
@@ -88,6 +100,16 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper of a case: its number, what it says, its day and the instant at which it was drawn up."""
+
+    number: str
+    content: Mapping[str, Any]
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What an open case waits for first; `late` when that day is over."""
 
@@ -138,17 +160,16 @@ def options(view: CaseView, on: date, *, actor: str, office: str) -> tuple[Optio
     return rules.options(view.facts, terms(view, on), on, actor=actor, office=office)
 
 
-def papers(view: CaseView) -> dict[str, tuple[str, Mapping[str, Any], datetime]]:
-    """The papers that a case has: each one's number, content and the instant at which it was drawn up."""
-    found: dict[str, tuple[str, Mapping[str, Any], datetime]] = {}
+def papers(view: CaseView) -> dict[str, PaperView]:
+    """The papers that a case has, by what they are."""
+    found: dict[str, PaperView] = {}
     if view.told.get("notice"):
-        found[NOTICE] = view.document, view.told["notice"], view.at
+        found[NOTICE] = PaperView(view.document, view.told["notice"], view.on, view.at)
     decided = view.last(rules.DECIDED)
     if decided:
-        number = decided.told["document"]
-        found[DECISION] = number, decided.told["decision"], decided.at
-        if decided.told.get("repair"):
-            found[REPAIR] = number, decided.told["repair"], decided.at
+        for name in (DECISION, REPAIR):
+            if content := decided.told.get(name):
+                found[name] = PaperView(decided.told["document"], content, decided.on, decided.at)
     return found
 
 

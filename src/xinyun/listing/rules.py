@@ -14,11 +14,11 @@ from xinyun.base import Basis, Refusal, Text
 from xinyun.law import Clock, CreditList, Law, Listing, Office
 from xinyun.listing import grounds
 
-SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SERVE_DECISION, WITHDRAW = (
-    "serve", "state", "waive", "ask-hearing", "hold-hearing", "decide", "serve-decision", "withdraw",
+SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW = (
+    "serve", "state", "waive", "ask-hearing", "hold-hearing", "decide", "spare", "serve-decision", "withdraw",
 )  # fmt: skip
-ACTS = (SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SERVE_DECISION, WITHDRAW)
-"""What can be done about a case, in the order in which it is done."""
+ACTS = (SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW)
+"""What can be done about a case, in the order in which it is done; to spare is to decide not to enter."""
 
 NOTIFIED, STATED, WAIVED, ASKED, HEARD, DECIDED, REFUSED, SERVED, EFFECTIVE, DROPPED = (
     "notified", "stated", "waived", "hearing-asked", "heard", "decided", "not-entered", "decision-served",
@@ -382,8 +382,7 @@ def _hear(case: Case, known: Terms, on: date, actor: str, office: str) -> Refusa
 
 
 def _decide(case: Case, known: Terms, on: date, actor: str, office: str) -> Refusal | None:
-    """The ground against deciding to enter; against deciding not to, see `why_not_spare`."""
-    if refused := why_not_spare(case, known, actor):
+    if refused := _spare(case, known, on, actor, office):
         return refused
     first = decide_from(case, known)
     if first is None:
@@ -407,7 +406,7 @@ def _decide(case: Case, known: Terms, on: date, actor: str, office: str) -> Refu
     return None
 
 
-def why_not_spare(case: Case, known: Terms, actor: str) -> Refusal | None:
+def _spare(case: Case, known: Terms, on: date, actor: str, office: str) -> Refusal | None:
     """The ground against deciding at all, even not to enter, which needs no notice and no period."""
     if done := _done("决定", case.last(DECIDED), known):
         return done
@@ -441,6 +440,7 @@ _CHECKS: Mapping[str, Callable[[Case, Terms, date, str, str], Refusal | None]] =
     ASK: _ask,
     HEAR: _hear,
     DECIDE: _decide,
+    SPARE: _spare,
     SERVE_DECISION: _serve_decision,
     WITHDRAW: _withdraw,
 }
