@@ -64,6 +64,8 @@ KINDS = {
     "list.entered": Text("列入名单", "Entered on lists"),
     "list.intake": Text("批次列入名单", "Batches entered on lists"),
     "list.removed": Text("移出名单", "Removed from lists"),
+    "list.suspended": Text("停止执行", "Entries suspended"),
+    "list.resumed": Text("恢复执行", "Entries in force again"),
     "list.taken-back": Text("随记录撤回移出名单", "Entries ended with withdrawn records"),
     "codes.answer": Text("答复代码通知", "Answers to code notices"),
     "codes.notice": Text("统一代码通知", "Code notices"),

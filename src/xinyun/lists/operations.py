@@ -20,9 +20,12 @@ from xinyun.lists.events import Delisted, Listed
 from xinyun.lists.intake import TOLD, Intake, enlist_many, take_back
 from xinyun.lists.models import Entry, Removal
 from xinyun.lists.queries import EntryView, view
+from xinyun.lists.suspending import resume, suspend
 from xinyun.plumbing import feed
 
-__all__ = ["TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "take_back"]
+__all__ = [
+    "TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "resume", "suspend", "take_back",
+]  # fmt: skip
 
 
 class NotACode(Refusal):
@@ -246,12 +249,12 @@ def _same(known: EntryView, decision: Proposed) -> EntryView:
 
 
 def _entry_to_remove(entry: int | None, list_id: str | None, code: str | None, on: date) -> Entry:
-    rows = Entry.objects.select_related("removal")
+    rows = Entry.objects.select_related("removal").prefetch_related("suspensions__resumption")
     named = {"pk": entry, "list_id": list_id, "code": code}
     rows = rows.filter(**{key: value for key, value in named.items() if value is not None})
     found = [(row, view(row)) for row in rows.order_by("pk")]
     ahead = [seen for _, seen in found if on < seen.decided_on]
-    open_ones = [row for row, seen in found if seen.in_force(on) and seen.removed_on is None]
+    open_ones = [row for row, seen in found if seen.stands(on) and seen.removed_on is None]
     if len(open_ones) == 1:
         return open_ones[0]
     if open_ones:
