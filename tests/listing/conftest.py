@@ -54,6 +54,11 @@ class Course:
             operations.state, {"text": "资金已在筹措，请求宽限。", "on": date(2026, 3, 5)} | other
         )
 
+    def answer(self, **other) -> Course:
+        return self._do(
+            operations.answer, {"text": "已核实，理由不成立，不采纳。", "on": date(2026, 3, 9)} | other
+        )
+
     def decide(self, **other) -> Course:
         usual = {
             "document": "筑人社列〔2026〕1号",

@@ -24,7 +24,7 @@ def _refused(code: str, verb, /, *given, **named) -> Refusal:
 
 
 def test_a_subject_is_listed_when_the_decision_was_served_and_not_before(course) -> None:
-    case = course().serve().state().decide(considered="请求宽限不改变逾期的事实，不采纳。")
+    case = course().serve().state().answer().decide()
 
     assert case.view.state == "decided"
     assert lists.entries("wage-arrears", IN_FORCE) == []
@@ -36,7 +36,7 @@ def test_a_subject_is_listed_when_the_decision_was_served_and_not_before(course)
     assert case.view.last("effective").entry == entry.id
     assert (entry.document, entry.decided_on, entry.office) == ("筑人社列〔2026〕1号", DECIDED, OFFICE)
     assert [one.kind for one in feed.since(0) if one.kind.startswith(("listing.", "list."))] == [
-        "listing.proposed", "listing.notified", "listing.stated", "listing.decided", "listing.decision-served",
+        "listing.proposed", "listing.notified", "listing.stated", "listing.answered", "listing.decided", "listing.decision-served",
         "list.entered", "listing.effective",
     ]  # fmt: skip
 
@@ -124,11 +124,29 @@ def test_a_proposal_is_refused_on_its_ground_and_nothing_is_written(code: str, o
     assert queries.cases() == []
 
 
-def test_a_statement_must_be_weighed(course) -> None:
+def test_what_was_stated_is_answered_before_the_decision_which_repeats_the_answer(course) -> None:
     case = course().serve().state()
 
-    assert _refused("not-considered", case.decide).basis
-    assert "已核实" in str(case.decide(considered="已核实，不成立。").view.last("decided").told["decision"])
+    refusal = _refused("answer-first", case.decide, considered="不采纳。")
+    _refused("answer-first", case.answer().state(on=date(2026, 3, 10)).decide)
+    case.answer(on=DECIDED, text="再次核实，仍不采纳。").decide()
+
+    assert "mohrss-45-2021 第六条" in map(str, refusal.basis)
+    assert "再次核实" in str(case.view.last("decided").told["decision"])
+    _refused("not-foreseen", course(2).serve().answer)
+
+
+def test_where_no_article_asks_for_an_answer_the_decision_says_how_it_was_weighed(course) -> None:
+    case = (
+        course(5, list_id="serious-tax-violation", office="52.tax", articles=["sat-54-2021 第六条"])
+        .serve()
+        .state()
+    )
+
+    assert _refused("not-considered", case.decide, consent="局领导批准").basis
+    decided = case.decide(consent="局领导批准", considered="已复核，不成立。").view.last("decided")
+
+    assert "已复核" in str(decided.told["decision"])
 
 
 def test_both_papers_are_served_together(course) -> None:

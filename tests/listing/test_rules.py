@@ -28,7 +28,7 @@ OFFICES = {
 TERMS = {id: rules.terms(id, office, NOW) for id, office in OFFICES.items()}
 FIRST = date(2026, 3, 2)
 RESULT = {
-    rules.SERVE: rules.NOTIFIED, rules.STATE: rules.STATED, rules.WAIVE: rules.WAIVED, rules.ASK: rules.ASKED,
+    rules.ANSWER: rules.ANSWERED, rules.SERVE: rules.NOTIFIED, rules.STATE: rules.STATED, rules.WAIVE: rules.WAIVED, rules.ASK: rules.ASKED,
     rules.HEAR: rules.HEARD, rules.DECIDE: rules.DECIDED, rules.SPARE: rules.REFUSED,
     rules.SERVE_DECISION: rules.EFFECTIVE, rules.WITHDRAW: rules.DROPPED,
 }  # fmt: skip
@@ -74,9 +74,10 @@ def test_whatever_is_tried_whoever_is_listed_was_heard(
             )
         if case.last(rules.ASKED):
             assert case.last(rules.HEARD)
+        assert not (known.answer and case.unanswered)
     if case.state == rules.EFFECTIVE:
         assert decided
-    kinds = [step.kind for step in case.steps if step.kind != rules.STATED]
+    kinds = [step.kind for step in case.steps if step.kind not in {rules.STATED, rules.ANSWERED}]
     assert len(kinds) == len(set(kinds))
     assert sum(kind in rules.CLOSING for kind in kinds) <= 1
     if not case.is_open:

@@ -177,6 +177,7 @@ def _noting(verb: Callable[..., Any], *names: str) -> Callable[[Any, dict[str, A
 _VERBS = {
     rules.SERVE: _serve,
     rules.STATE: _noting(operations.state, "text"),
+    rules.ANSWER: _noting(operations.answer, "text"),
     rules.WAIVE: _noting(operations.waive, "text"),
     rules.ASK: _noting(operations.ask_hearing, "text"),
     rules.HEAR: _noting(operations.hold_hearing, "text"),

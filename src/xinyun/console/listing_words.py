@@ -19,6 +19,7 @@ STATES: dict[str, tuple[Text, str]] = {
 STEPS = {
     rules.NOTIFIED: Text("告知书送达（或公示）", "Notice served or published"),
     rules.STATED: Text("陈述、申辩或异议", "Statement or objection"),
+    rules.ANSWERED: Text("核实答复", "Verified and answered"),
     rules.WAIVED: Text("放弃陈述、申辩", "Defence waived"),
     rules.ASKED: Text("要求听证", "Hearing asked for"),
     rules.HEARD: Text("举行听证", "Hearing held"),
@@ -117,6 +118,10 @@ _FORMS = {
         rules.STATE, Text("登记陈述、申辩或异议", "Record a statement or objection"),
         (Control("text", Text("内容", "Text"), "area", hint=Text("口头的写明笔录", "of an oral one, its record")),),
     ),
+    rules.ANSWER: Form(
+        rules.ANSWER, Text("登记核实答复", "Record the answer to a statement"),
+        (Control("text", Text("答复", "Answer"), "area", hint=Text("核实的结果和理由", "the result and why")),),
+    ),
     rules.WAIVE: Form(
         rules.WAIVE, Text("登记书面放弃陈述", "Record a written waiver"),
         (Control("text", Text("写在哪里", "Where it is written"), "line"),),
@@ -134,7 +139,7 @@ _FORMS = {
             Control("document", Text("决定书文号", "Number of the decision"), "line"),
             _REASONS,
             Control("considered", Text("对陈述申辩的复核", "How statements were weighed"), "area", required=False,
-                    hint=Text("有陈述、听证的必填", "required where there is any")),
+                    hint=Text("听证的必填；陈述已答复的可不填", "required after a hearing; an answer already given is taken")),
             Control("consent", Text("上级同意的文号", "Document of the consent"), "line", required=False,
                     hint=Text("须报同意的必填", "required where consent is needed")),
         ),

@@ -24,7 +24,7 @@ class StepOut(Schema):
 
     number: int
     kind: str = Field(
-        description="notified、stated、waived、hearing-asked、heard、decided、not-entered、decision-served、effective、dropped"
+        description="notified、stated、answered、waived、hearing-asked、heard、decided、not-entered、decision-served、effective、dropped"
     )
     on: date
 

@@ -99,6 +99,12 @@ class HearingPending(Refusal):
     code = "hearing-pending"
 
 
+class AnswerFirst(Refusal):
+    """What the party stated was not verified and answered yet."""
+
+    code = "answer-first"
+
+
 class NotConsidered(Refusal):
     """The party stated something and the decision does not say how it was weighed."""
 

@@ -57,7 +57,7 @@ class Step(AppendOnly):
             models.UniqueConstraint(fields=["case", "number"], name="one_step_a_number"),
             models.UniqueConstraint(
                 fields=["case", "kind"],
-                condition=~Q(kind="stated"),
+                condition=~Q(kind__in=["stated", "answered"]),
                 name="each_step_once_but_statements",
             ),
             models.CheckConstraint(

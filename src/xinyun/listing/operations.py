@@ -25,7 +25,7 @@ from xinyun.lists.admission import Proposed, admit, demand_document
 from xinyun.plumbing import feed
 
 __all__ = [
-    "Evidence", "ask_hearing", "decide", "hold_hearing", "propose", "serve", "serve_decision", "spare", "state", "waive",
+    "Evidence", "answer", "ask_hearing", "decide", "hold_hearing", "propose", "serve", "serve_decision", "spare", "state", "waive",
     "withdraw",
 ]  # fmt: skip
 
@@ -130,6 +130,15 @@ def state(*, case: int, text: str, office: str, actor: str, on: date) -> CaseVie
 
 
 @transaction.atomic
+def answer(*, case: int, text: str, office: str, actor: str, on: date) -> CaseView:
+    """Record that what was stated was verified and the party was told the result; `text` is that answer.
+
+    :raises Refusal: as `state`; nothing waits for an answer.
+    """
+    return _note(case, rules.ANSWER, rules.ANSWERED, text, office, actor, on)
+
+
+@transaction.atomic
 def waive(*, case: int, text: str, office: str, actor: str, on: date) -> CaseView:
     """Record that the party waived its defence in writing; `text` says where that is written.
 
@@ -170,7 +179,8 @@ def decide(
 ) -> CaseView:
     """Decide to enter, as an officer other than the proposer, and draw up the decision and the repair notice.
 
-    `considered` says how statements were weighed, `consent` which document holds the consent of another office.
+    `considered` says how statements were weighed, the answer to the party where it is left out; `consent` which document
+    holds the consent of another office.
 
     :raises Refusal: each ground of `rules.why_not`; `NotConsidered`, `NoConsent`, `NoDocument`, and those of
         `lists.admission.admit` for a decision of this day; `law.NotInForce` where the list was repealed.
@@ -183,10 +193,11 @@ def decide(
     admit(
         Proposed(view.list_id, 0, kind, view.code, document, office, on), known.credit_list, known.office, on
     )
+    answered = view.last(rules.ANSWERED)
     told: dict[str, Any] = {
         "document": document.strip(),
         "reasons": _text("reasons", reasons, known),
-        "considered": considered.strip()[:LONGEST],
+        "considered": considered.strip()[:LONGEST] or (answered.told["text"] if answered else ""),
         "consent": consent.strip()[:LONGEST],
     }
     to = (view.name, view.code)

@@ -14,17 +14,17 @@ from xinyun.base import Basis, Refusal, Text
 from xinyun.law import Clock, CreditList, Law, Listing, Office
 from xinyun.listing import grounds
 
-SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW = (
-    "serve", "state", "waive", "ask-hearing", "hold-hearing", "decide", "spare", "serve-decision", "withdraw",
+SERVE, STATE, ANSWER, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW = (
+    "serve", "state", "answer", "waive", "ask-hearing", "hold-hearing", "decide", "spare", "serve-decision", "withdraw",
 )  # fmt: skip
-ACTS = (SERVE, STATE, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW)
+ACTS = (SERVE, STATE, ANSWER, WAIVE, ASK, HEAR, DECIDE, SPARE, SERVE_DECISION, WITHDRAW)
 """What can be done about a case, in the order in which it is done; to spare is to decide not to enter."""
 
-NOTIFIED, STATED, WAIVED, ASKED, HEARD, DECIDED, REFUSED, SERVED, EFFECTIVE, DROPPED = (
-    "notified", "stated", "waived", "hearing-asked", "heard", "decided", "not-entered", "decision-served",
+NOTIFIED, STATED, ANSWERED, WAIVED, ASKED, HEARD, DECIDED, REFUSED, SERVED, EFFECTIVE, DROPPED = (
+    "notified", "stated", "answered", "waived", "hearing-asked", "heard", "decided", "not-entered", "decision-served",
     "effective", "dropped",
 )  # fmt: skip
-STEPS = (NOTIFIED, STATED, WAIVED, ASKED, HEARD, DECIDED, REFUSED, SERVED, EFFECTIVE, DROPPED)
+STEPS = (NOTIFIED, STATED, ANSWERED, WAIVED, ASKED, HEARD, DECIDED, REFUSED, SERVED, EFFECTIVE, DROPPED)
 """What has happened in a case, by what its steps are called; `decided` is to enter, `not-entered` not to."""
 CLOSING = (REFUSED, EFFECTIVE, DROPPED)
 """The steps after which nothing more is done about a case."""
@@ -66,6 +66,17 @@ class Case:
         """One of `STATES`, from what happened alone."""
         ordered = (DROPPED, EFFECTIVE, REFUSED, DECIDED, NOTIFIED)
         return next((kind for kind in ordered if self.last(kind)), PROPOSED)
+
+    @property
+    def unanswered(self) -> Step | None:
+        """The earliest statement that nobody has answered yet."""
+        found: Step | None = None
+        for step in self.steps:
+            if step.kind == STATED:
+                found = found or step
+            elif step.kind == ANSWERED:
+                found = None
+        return found
 
     @property
     def is_open(self) -> bool:
@@ -173,7 +184,7 @@ def deadlines(case: Case, known: Terms) -> tuple[Deadline, ...]:
             found.append(Deadline("period", last, known.period.basis))
         if told and told.counts_from and known.hearing:
             found.append(Deadline("hearing", known.hearing.due(told.counts_from), known.hearing.basis))
-        stated = case.last(STATED)
+        stated = case.unanswered
         if stated and known.answer:
             found.append(Deadline("answer", known.answer.due(stated.on), known.answer.basis))
     elif known.service:
@@ -245,11 +256,11 @@ _WEIGHTS = {
 
 
 def demand_considered(case: Case, considered: str, known: Terms) -> None:
-    """Check that a decision says how what was stated was weighed.
+    """Check that a decision says how what was stated was weighed, where no answer to the party has said it.
 
     :raises NotConsidered: something was stated, or a hearing held, and it does not.
     """
-    if not considered.strip() and (case.last(STATED) or case.last(HEARD)):
+    if not considered.strip() and (case.unanswered or case.last(HEARD)):
         raise grounds.NotConsidered(
             Text(
                 "决定没有写明怎样复核陈述、申辩。", "The decision does not say how the statement was weighed."
@@ -351,6 +362,12 @@ def _state(case: Case, known: Terms, on: date, actor: str, office: str) -> Refus
     return _done("决定", case.last(DECIDED), known)
 
 
+def _answer(case: Case, known: Terms, on: date, actor: str, office: str) -> Refusal | None:
+    if case.unanswered is None:
+        return _not_foreseen(Text("待答复的意见", "statement that waits for an answer"), known)
+    return _done("决定", case.last(DECIDED), known)
+
+
 def _waive(case: Case, known: Terms, on: date, actor: str, office: str) -> Refusal | None:
     if known.norm.notice != "party":
         return _not_foreseen(Text("当事人可以放弃的期间", "period that a party could waive"), known)
@@ -392,6 +409,12 @@ def _decide(case: Case, known: Terms, on: date, actor: str, office: str) -> Refu
             Text("当事人要求听证，还没有举行。", "A hearing was asked for and not held yet."),
             Text("请先听证，再决定。", "Hold it first."),
             known.hearing.basis if known.hearing else known.basis,
+        )
+    if known.answer and case.unanswered:
+        return grounds.AnswerFirst(
+            Text("当事人的意见还没有核实答复。", "What was stated was not verified and answered yet."),
+            Text("请先核实，把结果告知当事人。", "Verify it and tell the party first."),
+            known.answer.basis,
         )
     if on < first:
         assert known.period is not None
@@ -436,6 +459,7 @@ def _withdraw(case: Case, known: Terms, on: date, actor: str, office: str) -> Re
 _CHECKS: Mapping[str, Callable[[Case, Terms, date, str, str], Refusal | None]] = {
     SERVE: _serve,
     STATE: _state,
+    ANSWER: _answer,
     WAIVE: _waive,
     ASK: _ask,
     HEAR: _hear,

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='listing.case')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='one_step_a_number'), models.UniqueConstraint(condition=models.Q(('kind', 'stated'), _negated=True), fields=('case', 'kind'), name='each_step_once_but_statements'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['decided', 'not-entered']), _negated=True), models.Q(('actor', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_second_officer_decides'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'effective'), _negated=True), ('entry__isnull', False), _connector='OR'), name='effective_has_its_entry')],
+                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='one_step_a_number'), models.UniqueConstraint(condition=models.Q(('kind__in', ['stated', 'answered']), _negated=True), fields=('case', 'kind'), name='each_step_once_but_statements'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['decided', 'not-entered']), _negated=True), models.Q(('actor', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_second_officer_decides'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'effective'), _negated=True), ('entry__isnull', False), _connector='OR'), name='effective_has_its_entry')],
             },
         ),
     ]

@@ -103,10 +103,10 @@ def _state(
     *,
     office: Office,
     text: str,
-    what: Literal["statement", "waiver", "hearing-request", "hearing"] = "statement",
+    what: Literal["statement", "answer", "waiver", "hearing-request", "hearing"] = "statement",
     json: Json = False,
 ) -> None:
-    """登记陈述申辩、放弃、要求听证或听证笔录 | Record a statement, a waiver, a request for a hearing, or the hearing.
+    """登记陈述申辩、答复、放弃、要求听证或听证笔录 | Record a statement, its answer, a waiver, a request for a hearing, the hearing.
 
     Parameters
     ----------
@@ -123,7 +123,8 @@ def _state(
     from xinyun.listing import operations
 
     verbs = {
-        "statement": operations.state, "waiver": operations.waive, "hearing-request": operations.ask_hearing,
+        "statement": operations.state,
+        "answer": operations.answer, "waiver": operations.waive, "hearing-request": operations.ask_hearing,
         "hearing": operations.hold_hearing,
     }  # fmt: skip
     found = verbs[what](case=case, text=text, office=office, actor=actor(), on=today())
