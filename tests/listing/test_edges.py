@@ -86,7 +86,7 @@ def test_what_is_due_and_dropping_a_case_on_the_command_line(capsys: pytest.Capt
     )
     dropped = _run(capsys, "listing", "withdraw", case.view.id, "--from", OFFICE, "--reason", "证据不足")
 
-    assert [(one["case"], one["what"], one["late"]) for one in due] == [(case.view.id, "period", True)]
+    assert [(one["case"], one["what"], one["late"]) for one in due] == [(case.view.id, "period", False)]
     assert (stated["state"], dropped["state"]) == ("notified", "dropped")
     assert _run(capsys, "listing", "due")["due"] == []
 

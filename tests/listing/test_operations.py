@@ -254,7 +254,7 @@ def test_what_is_due_is_told_by_urgency(course) -> None:
     waiting = queries.due(date(2026, 3, 26), OFFICE)
 
     assert [(one.case.id, one.deadline.what, one.deadline.last, one.late) for one in waiting] == [
-        (second.view.id, "period", date(2026, 3, 19), True),
+        (second.view.id, "period", date(2026, 3, 19), False),
         (first.view.id, "service", date(2026, 3, 20), True),
     ]
     assert queries.due(date(2026, 3, 26), "52.tax") == []

@@ -182,6 +182,15 @@ def test_lists_of_serious_dishonesty_always_tell_the_party_first() -> None:
             assert known.norm.conduct
 
 
+def test_a_borrowed_clock_is_cited_whole_and_an_own_one_by_its_own_articles() -> None:
+    wages, culture = TERMS["wage-arrears"], TERMS["culture-tourism-serious"]
+    assert wages.period == culture.period
+    assert wages.period
+
+    assert [str(one) for one in wages.articles_of(wages.period)] == ["mohrss-45-2021 第六条"]
+    assert culture.articles_of(wages.period) == wages.period.basis
+
+
 def test_conduct_that_is_too_minor_is_refused_with_the_article() -> None:
     with pytest.raises(Refusal) as caught:
         rules.demand_conduct("minor", TERMS["market-serious"])

@@ -30,11 +30,12 @@ class Choice(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A deadline of a case."""
+    """A deadline of a case; `late` where the office missed it, `over` where it has passed."""
 
     said: Text
     last: date
     late: bool
+    over: bool
     basis: tuple[Text, ...]
 
 
@@ -216,7 +217,9 @@ def _line(view: CaseView, now: Law) -> Line:
 
 
 def _waiting(one: Deadline, now: Law) -> Waiting:
-    return Waiting(words.DEADLINES[one.what], one.last, one.last < now.day, cite(one.basis, now))
+    return Waiting(
+        words.DEADLINES[one.what], one.last, one.missed(now.day), one.last < now.day, cite(one.basis, now)
+    )
 
 
 def _step(one: StepView) -> Told:

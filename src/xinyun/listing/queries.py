@@ -111,7 +111,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an open case waits for first; `late` when that day is over."""
+    """What an open case waits for first; `late` when the office missed that day."""
 
     case: CaseView
     deadline: Deadline
@@ -142,7 +142,7 @@ def due(on: date, office: str = "", *, limit: int = 200) -> list[Due]:
     found = []
     for view in _each_open(office):
         waiting = rules.deadlines(view.facts, terms(view, on))
-        found += [Due(view, one, one.last < on) for one in waiting[:1]]
+        found += [Due(view, one, one.missed(on)) for one in waiting[:1]]
     return sorted(found, key=lambda one: (one.deadline.last, one.case.id))[:limit]
 
 

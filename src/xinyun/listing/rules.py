@@ -102,6 +102,11 @@ class Terms:
         """The articles of the procedure."""
         return self.norm.basis
 
+    def articles_of(self, clock: Clock) -> tuple[Basis, ...]:
+        """A clock's articles in the procedure's own instruments; all of them where the clock is borrowed from others."""
+        own = {one.source for one in self.basis}
+        return tuple(one for one in clock.basis if one.source in own) or clock.basis
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -110,6 +115,13 @@ class Deadline:
     what: str
     last: date
     basis: tuple[Basis, ...]
+
+    def missed(self, day: date) -> bool:
+        """Whether the office should have acted by now; a period of the party's that is over is no fault."""
+        return self.what in _DUTIES and self.last < day
+
+
+_DUTIES = {"answer", "service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +193,16 @@ def deadlines(case: Case, known: Terms) -> tuple[Deadline, ...]:
     decided, last, told = case.last(DECIDED), period_ends(case, known), case.last(NOTIFIED)
     if decided is None:
         if last and known.period:
-            found.append(Deadline("period", last, known.period.basis))
+            found.append(Deadline("period", last, known.articles_of(known.period)))
         if told and told.counts_from and known.hearing:
-            found.append(Deadline("hearing", known.hearing.due(told.counts_from), known.hearing.basis))
+            found.append(
+                Deadline("hearing", known.hearing.due(told.counts_from), known.articles_of(known.hearing))
+            )
         stated = case.unanswered
         if stated and known.answer:
-            found.append(Deadline("answer", known.answer.due(stated.on), known.answer.basis))
+            found.append(Deadline("answer", known.answer.due(stated.on), known.articles_of(known.answer)))
     elif known.service:
-        found.append(Deadline("service", known.service.due(decided.on), known.service.basis))
+        found.append(Deadline("service", known.service.due(decided.on), known.articles_of(known.service)))
     return tuple(sorted(found, key=lambda one: one.last))
 
 
@@ -414,7 +428,7 @@ def _decide(case: Case, known: Terms, on: date, actor: str, office: str) -> Refu
         return grounds.AnswerFirst(
             Text("当事人的意见还没有核实答复。", "What was stated was not verified and answered yet."),
             Text("请先核实，把结果告知当事人。", "Verify it and tell the party first."),
-            known.answer.basis,
+            known.articles_of(known.answer),
         )
     if on < first:
         assert known.period is not None
@@ -424,7 +438,7 @@ def _decide(case: Case, known: Terms, on: date, actor: str, office: str) -> Refu
                 f"The period of defence or public notice runs until {first - timedelta(days=1)}.",
             ),
             Text(f"{first} 起可以决定。", f"It may be decided from {first}."),
-            tuple(dict.fromkeys((*known.period.basis, *known.basis))),
+            tuple(dict.fromkeys((*known.articles_of(known.period), *known.basis))),
         )
     return None
 

@@ -119,7 +119,7 @@ def _rights(known: Terms, now: Law) -> list[str]:
     if known.answer:
         told.append(f"提出异议的，{known.office.title}在 {_span(known.answer)}内核实并告知结果。")
     told.append("不因陈述、申辩而加重；逾期没有提出的，视为没有意见。")
-    return [*told, *_cited(period.basis + known.basis, now)]
+    return [*told, *_cited(known.articles_of(period) + known.basis, now)]
 
 
 def _measures(listed: CreditList, kind: str, now: Law) -> list[str]:
