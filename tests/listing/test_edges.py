@@ -13,7 +13,8 @@ from tests.listing.conftest import OFFICE, Course, told
 from tests.lists.conftest import a_code
 from xinyun.accounts.operations import add_client
 from xinyun.base import Refusal
-from xinyun.listing import operations, queries
+from xinyun.console.queries import KINDS
+from xinyun.listing import operations, queries, rules
 from xinyun.site.cli import app
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
@@ -128,3 +129,7 @@ def test_a_refusal_names_the_article_as_a_problem_document() -> None:
 
     assert "mohrss-45-2021 第六条" in map(str, caught.value.basis)
     assert queries.cases() == []
+
+
+def test_the_dashboard_has_a_word_for_every_step() -> None:
+    assert {f"listing.{step}" for step in ("proposed", *rules.STEPS)} <= KINDS.keys()

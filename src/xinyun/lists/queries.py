@@ -207,7 +207,7 @@ def entries(
 
 def each_in_force(on: date) -> Iterator[EntryView]:
     """Every entry that counts on a day, of all lists, persons' too, streamed subject by subject."""
-    for row in _rows().filter(_in_force(on)).order_by("subject_id", "pk").iterator(2000):
+    for row in _rows().filter(_in_force(on)).order_by("subject_id", "pk").iterator(_CHUNK):
         yield view(row)
 
 
