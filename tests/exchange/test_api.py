@@ -30,8 +30,8 @@ def test_messages_are_read_from_any_place_as_often_as_one_likes(key: str) -> Non
     status, first = ask(id, key, limit="1")
     assert (status, first["more"]) == (200, True)
     (entered,) = first["messages"]
-    assert (entered["kind"], entered["code"], entered["from"]) == ("list.entered", code, "2026-03-01")
-    assert "removed_on" not in entered
+    assert (entered["kind"], entered["code"], entered["on"]) == ("list.entered", code, "2026-03-01")
+    assert "record" not in entered
     assert ask(id, key, limit="1") == (status, first)
 
     _, rest = ask(id, key, after=first["cursor"])

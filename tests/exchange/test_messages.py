@@ -19,6 +19,7 @@ from xinyun.exchange import operations, queries
 from xinyun.exchange.queries import Messages, NotACursor, UnknownSubscription, read_cursor, row_of, waiting
 from xinyun.lists import operations as lists
 from xinyun.lists.models import Entry
+from xinyun.lists.suspending import resume, suspend
 from xinyun.plumbing import feed
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
@@ -51,12 +52,12 @@ def test_entering_and_leaving_are_told_in_order_with_their_documents() -> None:
         LABOUR,
         "2026-03-01",
     )
-    assert (entered["from"], entered["until"], entered["name"]) == (
+    assert (entered["on"], entered["until"], entered["name"]) == (
         "2026-03-01",
         "2029-03-01",
         "贵州演示建筑有限公司",
     )
-    assert (removed["document"], removed["removed_on"], removed["entry"]) == (
+    assert (removed["document"], removed["on"], removed["entry"]) == (
         "演移1号",
         DAY.isoformat(),
         entered["entry"],
@@ -227,6 +228,26 @@ def test_an_entry_about_a_natural_person_is_told_to_nobody() -> None:
     _list_a_person()
 
     assert told(id).messages == ()
+
+
+def test_a_courts_order_is_told_when_it_holds_an_entry_off_and_when_it_ends() -> None:
+    id, code = subscribe(), enlist(1)
+    entry = told(id).messages[0]["entry"]
+    suspend(
+        entry=entry, document="演法裁1号", ordered_by="演示法院", reason="诉讼期间停止执行", office=LABOUR, actor="t",
+        on=DAY, until=date(2027, 1, 1),
+    )  # fmt: skip
+    resume(entry=entry, document="演法裁2号", reason="驳回起诉", office=LABOUR, actor="t", on=DAY)
+
+    assert [kind for kind, _ in kinds(told(id))] == ["list.entered", "list.suspended", "list.resumed"]
+    _, held, again = told(id).messages
+    assert (held["code"], held["document"], held["on"], held["until"]) == (
+        code,
+        "演法裁1号",
+        str(DAY),
+        "2027-01-01",
+    )
+    assert (again["entry"], again["document"], again["until"]) == (entry, "演法裁2号", None)
 
 
 def test_removing_is_told_even_where_the_entry_was_before_the_subscription() -> None:

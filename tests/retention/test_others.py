@@ -16,7 +16,7 @@ from xinyun.collection.models import Returned
 from xinyun.ledger import models as leaves
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import queries as ledgers
-from xinyun.lists.models import Entry, Removal
+from xinyun.lists.models import Entry, Removal, Resumption, Suspension
 from xinyun.relations.models import Link
 from xinyun.retention import operations, queries
 
@@ -47,12 +47,21 @@ def test_a_record_under_an_entry_that_counts_is_held_until_the_entry_ends(send: 
         entry=entry, document="移1号", reason="履行完毕", office="52.courts", decided_on=date(2021, 5, 10),
         removed_on=date(2026, 1, 10), seq=2,
     )  # fmt: skip
+    held = Suspension.objects.create(
+        entry=entry, document="裁1号", ordered_by="演示法院", reason="停止执行", office="52.courts", starts_on=date(2022, 1, 10),
+        seq=2,
+    )  # fmt: skip
+    Resumption.objects.create(
+        suspension=held, document="判1号", reason="驳回", office="52.courts", starts_on=date(2022, 1, 10),
+        resumed_on=date(2022, 3, 10), seq=2,
+    )  # fmt: skip
     assert erased(run()) == {"records": 1, "originals": 1}
     assert Subject.objects.exists()
 
     assert erased(run(date(2031, 1, 11))) == {"entries": 1, "companions": 1}
     assert not Entry.objects.exists()
-    assert not Removal.objects.exists()
+    for beside in (Removal, Suspension, Resumption):
+        assert not beside.objects.exists()
     assert not Subject.objects.exists()
 
 

@@ -46,6 +46,8 @@ KINDS = {
     "listed": (Text("列入名单", "Listed"), "bad"),
     "honoured": (Text("列入守信名单", "Listed with honour"), "good"),
     "removed": (Text("移出名单", "Removed from a list"), "info"),
+    "suspended": (Text("停止执行", "Suspended"), "info"),
+    "resumed": (Text("恢复执行", "In force again"), "warn"),
     "term-ended": (Text("名单期限届满", "Term on a list ended"), "mute"),
 }
 """Each kind of event in words, with the tone in which it is shown."""

@@ -24,6 +24,8 @@ CHANNELS = {
 KINDS = {
     "list.entered": Text("列入", "entered"),
     "list.removed": Text("移出", "removed"),
+    "list.suspended": Text("停止执行", "held off"),
+    "list.resumed": Text("恢复", "counts again"),
     "record.current": Text("记录", "record"),
     "record.withdrawn": Text("记录撤回", "record withdrawn"),
 }

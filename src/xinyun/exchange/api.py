@@ -23,8 +23,9 @@ class MessageOut(Schema):
         description="位置，同一条消息总是同一个 | its place; the same message always has the same"
     )
     kind: str = Field(
-        description="list.entered 列入、list.removed 移出、record.current 记录现行、record.withdrawn 记录撤回"
-        " | entered in a list, removed from it, a record's current state, a record withdrawn"
+        description="list.entered 列入、list.removed 移出、list.suspended 停止执行、list.resumed 恢复、record.current 记录现行、"
+        "record.withdrawn 记录撤回 | entered in a list, removed from it, held off by an order, counting again, a record's"
+        " current state, a record withdrawn"
     )
     seq: int = Field(description="变更流的序号 | the change of the feed")
     code: str
@@ -34,9 +35,12 @@ class MessageOut(Schema):
     list: str | None = None
     entry: int | None = None
     document: str | None = None
-    from_: str | None = Field(None, alias="from")
-    until: str | None = Field(None, description="期满后的第一天 | the first day on which it no longer counts")
-    removed_on: str | None = None
+    on: str | None = Field(
+        None, description="从这天起：列入生效、移出、停止、恢复 | the day from which it holds"
+    )
+    until: str | None = Field(
+        None, description="到这天为止（不含）：期限、停止执行 | the first day on which it no longer holds"
+    )
     reason: str | None = None
     item: str | None = None
     record: int | None = None
@@ -52,7 +56,7 @@ class MessagesOut(Schema):
 
 
 @router.get(
-    "/subscriptions/{subscription}/messages", response=MessagesOut, by_alias=True, exclude_unset=True,
+    "/subscriptions/{subscription}/messages", response=MessagesOut, exclude_unset=True,
     openapi_extra={"security": [{"key": []}]},
 )  # fmt: skip
 @client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Max, Sum
 
@@ -13,7 +13,7 @@ from xinyun.archive import queries as archive
 from xinyun.archive.queries import RevisionView
 from xinyun.base import Refusal, Text
 from xinyun.exchange.models import Delivery, Subscription
-from xinyun.exchange.rules import BATCH, ENTERED, RECORDED, REMOVED, Cursor
+from xinyun.exchange.rules import BATCH, ENTERED, RECORDED, REMOVED, RESUMED, SUSPENDED, Cursor
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import ListChange
 from xinyun.plumbing import feed
@@ -131,8 +131,11 @@ def waiting(row: Subscription, after: Cursor | None = None, limit: int = BATCH) 
     after, through = after or cursor_of(row), feed.head()
     asked = {"through": through, "division": row.division, "limit": limit + 1}
     found = [
-        *_messages(REMOVED, lists.removed_after(_place(after, REMOVED), row.lists, **asked)),
-        *_messages(ENTERED, lists.entered_after(_place(after, ENTERED), row.lists, **asked)),
+        *(
+            message
+            for rank, what in _KINDS.items()
+            for message in _messages(rank, lists.changed_after(what, _place(after, rank), row.lists, **asked))
+        ),
         *_records(archive.current_after(_place(after, RECORDED), row.items, **asked)),
     ]
     found.sort(key=lambda one: one[0])
@@ -154,27 +157,34 @@ def _place(after: Cursor, rank: int) -> tuple[int, int]:
     return (after.seq, 0) if rank > after.rank else (after.seq + 1, -1)
 
 
+_KINDS: dict[int, Literal["entered", "removed", "suspended", "resumed"]] = {
+    REMOVED: "removed",
+    ENTERED: "entered",
+    SUSPENDED: "suspended",
+    RESUMED: "resumed",
+}
+
+
 def _messages(rank: int, changes: Sequence[ListChange]) -> list[tuple[Cursor, dict[str, Any]]]:
-    return [(Cursor(one.seq, rank, one.id), _of_list(rank, one)) for one in changes]
-
-
-def _of_list(rank: int, change: ListChange) -> dict[str, Any]:
-    entry = change.entry
-    told: dict[str, Any] = {
-        "kind": "list.entered" if rank == ENTERED else "list.removed",
-        "seq": change.seq,
-        "code": entry.code,
-        "list": entry.list_id,
-        "entry": entry.id,
-        "document": entry.document if rank == ENTERED else entry.removal_document,
-        "office": entry.office,
-        "decided_on": entry.decided_on.isoformat(),
-    }
-    if rank == ENTERED:
-        until = entry.period.end
-        return told | {"from": entry.period.start.isoformat(), "until": until.isoformat() if until else None}
-    removed = entry.removed_on.isoformat() if entry.removed_on else None
-    return told | {"removed_on": removed, "reason": entry.removal_reason}
+    return [
+        (
+            Cursor(one.seq, rank, one.id),
+            {
+                "kind": f"list.{_KINDS[rank]}",
+                "seq": one.seq,
+                "code": one.code,
+                "list": one.list_id,
+                "entry": one.entry,
+                "document": one.document,
+                "office": one.office,
+                "decided_on": one.decided_on.isoformat(),
+                "on": one.on.isoformat(),
+                "until": one.until.isoformat() if one.until else None,
+                "reason": one.reason,
+            },
+        )
+        for one in changes
+    ]
 
 
 def _records(rows: Sequence[RevisionView]) -> list[tuple[Cursor, dict[str, Any]]]:

@@ -29,13 +29,15 @@ from xinyun.lists import queries as listed
 from xinyun.lists.queries import Standing
 from xinyun.plumbing import feed
 
-_FORM = b"2"
+_FORM = b"3"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
 _ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
 _STEP, _TIES = 5000, 20
 _DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
 
-Row = tuple[str, int, str, date, date | None, date | None, date | None, bool]
+Row = tuple[
+    str, int, str, date, date | None, date | None, date | None, bool, list[tuple[date | None, date | None]]
+]  # fmt: skip
 Header = tuple[str, str, str, str, date | None]
 Tied = tuple[int, str, str, str, date | None, str, str, str, int | None, int | None, int]
 _encode = msgspec.msgpack.Encoder().encode
@@ -264,9 +266,21 @@ def _tied(tie: Tie) -> Tied:
 
 def _row(s: Standing) -> Row:
     span = s.period
-    return (s.list_id, s.entry, s.document, s.decided_on, span.start, span.end, s.removed_on, s.disputed)
+    held = [(one.start, one.end) for one in s.suspended]
+    return (
+        s.list_id,
+        s.entry,
+        s.document,
+        s.decided_on,
+        span.start,
+        span.end,
+        s.removed_on,
+        s.disputed,
+        held,
+    )
 
 
 def _standing(row: Row) -> Standing:
-    list_id, entry, document, decided_on, start, end, removed_on, disputed = row
-    return Standing(list_id, entry, document, decided_on, Period(start, end), removed_on, disputed)
+    list_id, entry, document, decided_on, start, end, removed_on, disputed, held = row
+    suspended = tuple(Period(*span) for span in held)
+    return Standing(list_id, entry, document, decided_on, Period(start, end), removed_on, disputed, suspended)

@@ -27,6 +27,7 @@ from xinyun.law.kinds import (
     Scene,
     Source,
 )
+from xinyun.law.listings import Consent, Listing
 from xinyun.law.relations import Association, Relation, Telling
 from xinyun.law.retention import Keeping
 
@@ -38,6 +39,7 @@ __all__ = [
     "Clock",
     "CodeList",
     "Condition",
+    "Consent",
     "CreditList",
     "Division",
     "Field",
@@ -48,6 +50,7 @@ __all__ = [
     "Item",
     "Keeping",
     "Law",
+    "Listing",
     "Measure",
     "Naming",
     "NotInForce",

@@ -15,6 +15,7 @@ from xinyun.base import Basis, Refusal, Text
 from xinyun.law import building, kept, kinds, releases
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.identities import Identity
+from xinyun.law.listings import Listing
 from xinyun.law.loader import load
 from xinyun.law.reading import NormFile
 from xinyun.law.relations import Association, Relation
@@ -304,6 +305,10 @@ class Law:
         """For how long something is kept."""
         return self.book.edition("retention", id, self.day, building.keeping)
 
+    def listing(self, id: str) -> Listing:
+        """How a subject is entered in lists."""
+        return self.book.edition("listing", id, self.day, building.listing)
+
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""
         _, since, edition = self.book.written(kind, id, self.day)
@@ -367,6 +372,10 @@ class Law:
     def keepings(self) -> tuple[Keeping, ...]:
         """Everything in force that says for how long something is kept."""
         return self._in_force("retention", self.keeping)
+
+    def listings(self) -> tuple[Listing, ...]:
+        """Every procedure of entering lists in force."""
+        return self._in_force("listing", self.listing)
 
     def office(self, id: str) -> kinds.Office:
         """An office by its id.

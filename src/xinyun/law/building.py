@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import identities, kinds, relations, retention
+from xinyun.law import identities, kinds, listings, relations, retention
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -325,4 +325,21 @@ def keeping(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> retent
         items=tuple(edition.get("items", ())),
         leaves=tuple(edition.get("leaves", ())),
         floor=edition.get("floor", ""),
+    )
+
+
+def listing(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> listings.Listing:
+    """Build how a subject is entered in lists."""
+    consent = edition.get("consent")
+    told: dict[str, Any] = _common(norm, since, edition)
+    for name in ("polarity", "list_tier", "division", "period", "hearing", "answer", "service"):
+        told[name] = edition.get(name, "")
+    for name in ("lists", "notice_tells", "ends_early", "conduct", "decision_tells"):
+        told[name] = tuple(edition.get(name, ()))
+    return listings.Listing(
+        **told,
+        notice=edition["notice"],
+        consent=listings.Consent(tuple(consent["levels"]), consent["of"]) if consent else None,
+        decides=edition["decides"],
+        repair_notice=edition["repair_notice"],
     )

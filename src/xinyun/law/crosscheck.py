@@ -175,6 +175,13 @@ _REFERENCES = {
     "assessment": {"items": "item"},
     "association": {"lists": "list"},
     "identity": {"told": "item"},
+    "listing": {
+        "lists": "list",
+        "period": "clock",
+        "hearing": "clock",
+        "answer": "clock",
+        "service": "clock",
+    },
     "list": {"authority": "department", "item": "item", "measures": "measure"},
     "measure": {"implementing": "department"},
     "procedure": {"items": "item", "lists": "list", "clocks": "clock"},

@@ -38,6 +38,7 @@ FOLDERS = {
     "associations": "association",
     "identity": "identity",
     "retention": "retention",
+    "listings": "listing",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

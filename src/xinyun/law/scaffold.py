@@ -22,6 +22,7 @@ FOLDERS = (
     "associations",
     "identity",
     "retention",
+    "listings",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

@@ -13,6 +13,7 @@ from xinyun.archive.operations import Terms
 from xinyun.lists.models import Entry
 
 _ENTRIES, _REMOVALS = Entry._meta.db_table, "lists_removal"
+_SUSPENSIONS, _RESUMPTIONS = "lists_suspension", "lists_resumption"
 PAGE = 500
 
 
@@ -48,16 +49,24 @@ def of_subjects(subjects: Sequence[int]) -> set[int]:
 
 @transaction.atomic
 def erase(*, entries: Sequence[int], terms: Terms, actor: str, on: date) -> int:
-    """Erase up to a page of entries with their removals, by one order; returns how many entries went."""
+    """Erase up to a page of entries with their removals and suspensions, by one order; returns how many entries went."""
     held = list(Entry.objects.filter(pk__in=entries).values_list("pk", flat=True))
     if not held:
         return 0
     told = {"entries": len(held)}
     order = archive.order_erasure(kind="entries.erased", told=told, terms=terms, actor=actor, on=on)
     marks = ", ".join(["%s"] * len(held))
-    for table, column in ((_REMOVALS, "entry_id"), (_ENTRIES, "id")):
+    of_entries = f"IN ({marks})"
+    of_suspensions = f"IN (SELECT s.id FROM {_SUSPENSIONS} s WHERE s.entry_id {of_entries})"
+    whose = {
+        _RESUMPTIONS: f"suspension_id {of_suspensions}",
+        _SUSPENSIONS: f"entry_id {of_entries}",
+        _REMOVALS: f"entry_id {of_entries}",
+        _ENTRIES: f"id {of_entries}",
+    }
+    for table, condition in whose.items():
         select = "SELECT t.id AS row, '' AS item, '' AS batch, t.seq AS recorded_seq"
-        archive.name_rows(order, table, f"{select} FROM {table} t WHERE t.{column} IN ({marks})", held)
-    for table in (_REMOVALS, _ENTRIES):
+        archive.name_rows(order, table, f"{select} FROM {table} t WHERE t.{condition}", held)
+    for table in whose:
         archive.delete_named(order, table)
     return len(held)

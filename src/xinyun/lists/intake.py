@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -15,7 +15,7 @@ from xinyun.base import Period, Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.lists.admission import Proposed, admit
 from xinyun.lists.events import Delisted, Listed
-from xinyun.lists.models import Entry, Removal
+from xinyun.lists.models import Entry, Removal, Suspension
 from xinyun.plumbing import feed
 
 _CHUNK = 400  # keeps the look-up below SQLite's limit of parameters
@@ -128,6 +128,7 @@ def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date)
     past = _entries({decision.subject_id for decision in chunk})
     ending: list[Entry] = []
     fresh: list[Entry] = []
+    replaced: list[tuple[Entry, Entry]] = []
     for key, decision in _first_of_each(chunk, result).items():
         standing, removed = past.get(key, (None, None))
         try:
@@ -141,14 +142,28 @@ def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date)
         if standing and _particulars(standing) == _particulars(entry):
             result.known += 1
             continue
-        ending += [standing] if standing else []
+        if standing:
+            ending.append(standing)
+            replaced.append((standing, entry))
         result.entered += standing is None
         fresh.append(entry)
     result.corrected += len(ending)
     Entry.objects.bulk_create(fresh)
+    Suspension.objects.bulk_create(_kept_off(replaced, seq, on))
     _remove(ending, CORRECTED, seq, actor, on)
     if fresh:
         announce(Listed(tuple(entry.pk for entry in fresh), seq, actor, on))
+
+
+def _kept_off(replaced: list[tuple[Entry, Entry]], seq: int, on: date) -> Iterator[Suspension]:
+    """What is suspended stays so when its record is corrected: the order is about the decision, not about the wording."""
+    for old, new in replaced:
+        for one in old.suspensions.all():
+            if getattr(one, "resumption", None) is None and (one.ends_on is None or one.ends_on > on):
+                yield Suspension(
+                    entry=new, document=one.document, ordered_by=one.ordered_by, reason=one.reason, office=one.office,
+                    starts_on=on, ends_on=one.ends_on, seq=seq,
+                )  # fmt: skip
 
 
 def _remove(ending: list[Entry], reason: str, seq: int, actor: str, on: date) -> None:
@@ -178,7 +193,8 @@ def _period(decision: Proposed, on: date) -> Period:
 def _entries(subjects: set[int]) -> dict[Key, tuple[Entry | None, Entry | None]]:
     """For each decision about these subjects the entry that stands and the last one that was removed."""
     found: dict[Key, tuple[Entry | None, Entry | None]] = {}
-    for entry in Entry.objects.filter(subject_id__in=subjects).select_related("removal").order_by("pk"):
+    rows = Entry.objects.filter(subject_id__in=subjects).prefetch_related("suspensions__resumption")
+    for entry in rows.select_related("removal").order_by("pk"):
         key = (entry.subject_id, entry.list_id, entry.document)
         standing, removed = found.get(key, (None, None))
         found[key] = (standing, entry) if hasattr(entry, "removal") else (entry, removed)

@@ -49,6 +49,56 @@ class Entry(AppendOnly):
         ]
 
 
+class Suspension(AppendOnly):
+    """A court or a reviewing body ordered that an entry does not count for a while."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="suspensions")
+    document = models.CharField(max_length=200)
+    ordered_by = models.CharField(max_length=200)  # the court or body as its document names it
+    reason = models.CharField(max_length=500)
+    office = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)  # the first day on which it counts again, where the order names it
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_suspension"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="suspension_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(ordered_by="") & ~Q(office=""),
+                name="suspension_names_its_order",
+            ),
+        ]
+
+
+class Resumption(AppendOnly):
+    """A suspension ended by another order, before its own end or without one."""
+
+    suspension = models.OneToOneField(Suspension, models.PROTECT, related_name="resumption")
+    document = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    office = models.CharField(max_length=200)
+    starts_on = models.DateField()  # the suspension's own, repeated so that the database can compare
+    resumed_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_resumption"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resumed_on__gte=F("starts_on")), name="resumed_after_it_was_suspended"
+            ),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(office=""), name="resumption_names_its_order"
+            ),
+        ]
+
+
 class Removal(AppendOnly):
     """An entry was removed before its term, by a decision document of an office, for a reason."""
 

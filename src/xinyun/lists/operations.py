@@ -20,9 +20,12 @@ from xinyun.lists.events import Delisted, Listed
 from xinyun.lists.intake import TOLD, Intake, enlist_many, take_back
 from xinyun.lists.models import Entry, Removal
 from xinyun.lists.queries import EntryView, view
+from xinyun.lists.suspending import resume, suspend
 from xinyun.plumbing import feed
 
-__all__ = ["TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "take_back"]
+__all__ = [
+    "TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "resume", "suspend", "take_back",
+]  # fmt: skip
 
 
 class NotACode(Refusal):
@@ -105,7 +108,7 @@ def enlist(
     feed.lock()
     credit_list = law.rulebook().on(decided).list(list_id)
     decider = law.rulebook().on(on).office(office)
-    subject_id, kind = _subject(_code(code), name, actor, on)
+    subject_id, kind = _subject(code, name, actor, on)
     decision = Proposed(list_id, subject_id, kind, _code(code), document.strip(), office, decided)
     period = admit(decision, credit_list, decider, on)
     same = Entry.objects.filter(subject_id=subject_id, list_id=list_id, document=decision.document)
@@ -186,8 +189,12 @@ def _code(text: str) -> str:
     return code
 
 
-def _subject(code: str, name: str | None, actor: str, on: date) -> tuple[int, str]:
-    """The id and kind of the subject; registers it under `name` where the archive has never heard of it."""
+def subject_named(text: str, name: str | None, on: date) -> tuple[str, str, str]:
+    """The code, name and kind of the subject that an act about a list is to concern; writes nothing.
+
+    :raises NotACode, NotAName, OtherName, UnknownSubject: as `enlist`.
+    """
+    code = _code(text)
     known, name = archived.subject(code), (name or "").strip()
     if name and not is_organisation_name(name):
         raise NotAName(
@@ -208,14 +215,21 @@ def _subject(code: str, name: str | None, actor: str, on: date) -> tuple[int, st
             fields=(("name", Text("与登记的名称不一致", "not the registered name")),),
         )
     if known:
-        return known.id, known.kind
+        return code, known.name, known.kind
     if not name:
         raise UnknownSubject(
             Text(f"档案中没有代码为 {code} 的主体。", f"The archive has no subject {code}."),
             Text("请同时填写主体名称，即可先行登记。", "Give its name as well, and it will be registered."),
             fields=(("name", Text("主体未登记时必填", "required for an unknown subject")),),
         )
-    return archive.register_subject(code=code, name=name, actor=actor, on=on), archive.kind_of(code, on)[0]
+    return code, name, archive.kind_of(code, on)[0]
+
+
+def _subject(text: str, name: str | None, actor: str, on: date) -> tuple[int, str]:
+    """The id and kind of the subject; registers it under `name` where the archive has never heard of it."""
+    code, name, kind = subject_named(text, name, on)
+    known = archived.subject(code)
+    return (known.id if known else archive.register_subject(code=code, name=name, actor=actor, on=on)), kind
 
 
 def _same(known: EntryView, decision: Proposed) -> EntryView:
@@ -235,12 +249,12 @@ def _same(known: EntryView, decision: Proposed) -> EntryView:
 
 
 def _entry_to_remove(entry: int | None, list_id: str | None, code: str | None, on: date) -> Entry:
-    rows = Entry.objects.select_related("removal")
+    rows = Entry.objects.select_related("removal").prefetch_related("suspensions__resumption")
     named = {"pk": entry, "list_id": list_id, "code": code}
     rows = rows.filter(**{key: value for key, value in named.items() if value is not None})
     found = [(row, view(row)) for row in rows.order_by("pk")]
     ahead = [seen for _, seen in found if on < seen.decided_on]
-    open_ones = [row for row, seen in found if seen.in_force(on) and seen.removed_on is None]
+    open_ones = [row for row, seen in found if seen.stands(on) and seen.removed_on is None]
     if len(open_ones) == 1:
         return open_ones[0]
     if open_ones:

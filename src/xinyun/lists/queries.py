@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
+from typing import Literal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from xinyun.base import Period
 from xinyun.lists.erasing import count_ended, ended, of_subjects
-from xinyun.lists.models import Entry, Removal
+from xinyun.lists.models import Entry, Removal, Resumption, Suspension
 from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ListChange",
     "Standing",
     "Verdict",
+    "changed_after",
     "check",
     "check_name",
     "clean",
@@ -31,7 +33,6 @@ __all__ = [
     "doubt_name",
     "each_in_force",
     "ended",
-    "entered_after",
     "entries",
     "entries_of",
     "entries_of_all",
@@ -39,7 +40,6 @@ __all__ = [
     "history_of",
     "of_subjects",
     "remark",
-    "removed_after",
     "standings",
     "term",
     "view",
@@ -66,13 +66,19 @@ class EntryView:
     disputed: bool = False
     recorded_at: datetime | None = None
     removal_recorded_at: datetime | None = None
+    suspended: tuple[Period, ...] = ()
 
     @property
     def standing(self) -> Standing:
         """What the check rule needs of it."""
         return Standing(
-            self.list_id, self.id, self.document, self.decided_on, self.period, self.removed_on, self.disputed
-        )
+            self.list_id, self.id, self.document, self.decided_on, self.period, self.removed_on, self.disputed,
+            self.suspended,
+        )  # fmt: skip
+
+    def stands(self, day: date) -> bool:
+        """Whether the entry exists on `day`, suspended or not."""
+        return self.standing.stands(day)
 
     def in_force(self, day: date) -> bool:
         """Whether the entry counts on `day`."""
@@ -81,11 +87,19 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """An entry that came or went by a change of the feed; `id` is the row's that says so."""
+    """What a change of the feed did to an entry: by which document, why, from which day and until when; `id` is the row's."""
 
     seq: int
     id: int
-    entry: EntryView
+    entry: int
+    list_id: str
+    code: str
+    decided_on: date
+    document: str
+    office: str
+    on: date
+    until: date | None = None
+    reason: str = ""
 
 
 def view(row: Entry) -> EntryView:
@@ -105,15 +119,47 @@ def view(row: Entry) -> EntryView:
         removal.reason if removal else "",
         recorded_at=row.at,
         removal_recorded_at=removal.at if removal else None,
+        suspended=_suspended(row),
     )
 
 
+def _suspended(row: Entry, as_of: int | None = None) -> tuple[Period, ...]:
+    """The spans in which an entry does not count, as known at `as_of`, in the order of their orders."""
+    spans = []
+    for one in sorted(row.suspensions.all(), key=lambda one: one.pk):
+        if as_of is not None and one.seq > as_of:
+            continue
+        ended = getattr(one, "resumption", None)
+        known = ended is not None and (as_of is None or ended.seq <= as_of)
+        end = min(ended.resumed_on, one.ends_on or ended.resumed_on) if known else one.ends_on
+        spans.append(Period(one.starts_on, end))
+    return tuple(spans)
+
+
 def _rows() -> QuerySet[Entry]:
-    return Entry.objects.select_related("removal")
+    return Entry.objects.select_related("removal").prefetch_related(_SUSPENSIONS)
+
+
+_SUSPENSIONS = "suspensions__resumption"
 
 
 def _in_force(on: date, as_of: int | None = None) -> Q:
     """Entries that count on a day, as known when the feed stood at `as_of`; at its head where that is `None`."""
+    return _stands(on, as_of) & ~Q(Exists(_suspending(on, as_of)))
+
+
+def _suspending(on: date, as_of: int | None) -> QuerySet[Suspension]:
+    """The suspensions of the outer query's entry that hold on a day, as known at `as_of`."""
+    held = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    lasting = Q(resumption__isnull=True) | Q(resumption__resumed_on__gt=on)
+    known = Q()
+    if as_of is not None:
+        lasting, known = lasting | Q(resumption__seq__gt=as_of), Q(seq__lte=as_of)
+    return Suspension.objects.filter(held & lasting & known, entry=OuterRef("pk"), starts_on__lte=on)
+
+
+def _stands(on: date, as_of: int | None = None) -> Q:
+    """Entries that have begun, not ended and were not removed by a day, suspended or not."""
     begun_not_ended = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
     kept = Q(removal__isnull=True) | Q(removal__removed_on__gt=on)
     if as_of is None:
@@ -142,8 +188,8 @@ def entries_of_all(subject_ids: Sequence[int], on: date, as_of: int | None = Non
 
 
 def _known_at(as_of: int, row: Entry, seen: EntryView) -> EntryView:
-    """An entry without a removal of which nobody knew yet."""
-    removal = getattr(row, "removal", None)
+    """An entry without a removal or a suspension of which nobody knew yet."""
+    removal, seen = getattr(row, "removal", None), replace(seen, suspended=_suspended(row, as_of))
     if removal is None or removal.seq <= as_of:
         return seen
     return replace(seen, removed_on=None, removal_document="", removal_reason="", removal_recorded_at=None)
@@ -156,11 +202,11 @@ def entries_by_document(document: str, on: date, *, limit: int) -> list[EntryVie
 
 
 def documents_in_force(subjects: Iterable[int], on: date) -> dict[int, tuple[str, ...]]:
-    """The decisions on which the entries rest that each subject has on a day; one without any is absent."""
+    """The decisions on which the entries rest that each subject has on a day, suspended ones too; one without any is absent."""
     found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
     rest = iter(subjects)
     while chunk := list(islice(rest, _CHUNK)):
-        rows = Entry.objects.filter(_in_force(on), subject_id__in=chunk).order_by("pk")
+        rows = Entry.objects.filter(_stands(on), subject_id__in=chunk).order_by("pk")
         for subject, document in rows.values_list("subject_id", "document"):
             found[subject] += (document,)
     return dict(found)
@@ -181,7 +227,7 @@ def entries(
 
 def each_in_force(on: date) -> Iterator[EntryView]:
     """Every entry that counts on a day, of all lists, persons' too, streamed subject by subject."""
-    for row in _rows().filter(_in_force(on)).order_by("subject_id", "pk").iterator(2000):
+    for row in _rows().filter(_in_force(on)).order_by("subject_id", "pk").iterator(_CHUNK):
         yield view(row)
 
 
@@ -204,30 +250,57 @@ def codes_changed(after: int, through: int) -> Iterator[str]:
     span = {"seq__gt": after, "seq__lte": through}
     entered = Entry.objects.filter(**span).exclude(code="").values_list("code")
     removed = Removal.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
-    return (code for (code,) in entered.union(removed).order_by("code").iterator())
+    suspended = Suspension.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
+    ended = Resumption.objects.filter(**span).exclude(suspension__entry__code="")
+    resumed = ended.values_list(F("suspension__entry__code"))
+    changed = entered.union(removed, suspended, resumed)
+    return (code for (code,) in changed.order_by("code").iterator())
 
 
-def entered_after(
-    place: tuple[int, int], lists: Sequence[str], *, through: int, division: str, limit: int
+def changed_after(
+    what: Literal["entered", "removed", "suspended", "resumed"],
+    place: tuple[int, int],
+    lists: Sequence[str],
+    *,
+    through: int,
+    division: str,
+    limit: int,
 ) -> list[ListChange]:
-    """The first entries on these lists after a place, a change of the feed and an id in it, known by row `through`.
+    """The first changes of a kind to these lists after a place, a change of the feed and an id in it, known by row `through`.
 
     Organisations' alone, of a division that begins so; in order.
     """
-    rows = _rows().filter(_after(place, through), list_id__in=lists, subject__division__startswith=division)
-    told = rows.exclude(code="").order_by("seq", "pk")[:limit]
-    return [ListChange(row.seq, row.pk, view(row)) for row in told]
+    table, path = _TABLES[what]
+    rows = table.objects.filter(
+        _after(place, through),
+        **{f"{path}list_id__in": lists, f"{path}subject__division__startswith": division},
+    ).exclude(**{f"{path}code": ""})
+    joined = rows.select_related(path.removesuffix("__")) if path else rows
+    return [_change(row) for row in joined.order_by("seq", "pk")[:limit]]
 
 
-def removed_after(
-    place: tuple[int, int], lists: Sequence[str], *, through: int, division: str, limit: int
-) -> list[ListChange]:
-    """The same of removals, each with its entry; the ids are those of the removals."""
-    rows = Removal.objects.select_related("entry").filter(
-        _after(place, through), entry__list_id__in=lists, entry__subject__division__startswith=division
-    )
-    told = rows.exclude(entry__code="").order_by("seq", "pk")[:limit]
-    return [ListChange(row.seq, row.pk, view(row.entry)) for row in told]
+_TABLES: dict[str, tuple[type[Entry | Removal | Suspension | Resumption], str]] = {
+    "entered": (Entry, ""),
+    "removed": (Removal, "entry__"),
+    "suspended": (Suspension, "entry__"),
+    "resumed": (Resumption, "suspension__entry__"),
+}
+"""By what happened: the table that says so, and the way from it to its entry."""
+
+
+def _change(row: Entry | Removal | Suspension | Resumption) -> ListChange:
+    match row:
+        case Entry():
+            entry, on, until, reason = row, row.starts_on, row.ends_on, ""
+        case Removal():
+            entry, on, until, reason = row.entry, row.removed_on, None, row.reason
+        case Suspension():
+            entry, on, until, reason = row.entry, row.starts_on, row.ends_on, row.reason
+        case Resumption():
+            entry, on, until, reason = row.suspension.entry, row.resumed_on, None, row.reason
+    return ListChange(
+        row.seq, row.pk, entry.pk, entry.list_id, entry.code, entry.decided_on, row.document, row.office, on, until, reason
+    )  # fmt: skip
 
 
 def _after(place: tuple[int, int], through: int) -> Q:

@@ -41,7 +41,10 @@ NOTHING_BEARS = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A subject's entry on a list, as far as checks care; `disputed` while an objection to it is open."""
+    """A subject's entry on a list, as far as checks care; `disputed` while an objection to it is open.
+
+    `suspended` are the spans in which a court or a reviewing body holds it off.
+    """
 
     list_id: str
     entry: int
@@ -50,10 +53,15 @@ class Standing:
     period: Period
     removed_on: date | None = None
     disputed: bool = False
+    suspended: tuple[Period, ...] = ()
+
+    def stands(self, day: date) -> bool:
+        """Whether the entry exists on `day`: it has begun, not ended, and was not removed by then."""
+        return self.period.contains(day) and (self.removed_on is None or day < self.removed_on)
 
     def in_force(self, day: date) -> bool:
-        """Whether the entry counts on `day`: it has begun, not ended, and was not removed by then."""
-        return self.period.contains(day) and (self.removed_on is None or day < self.removed_on)
+        """Whether the entry counts on `day`: it stands, and nobody has suspended it."""
+        return self.stands(day) and not any(span.contains(day) for span in self.suspended)
 
 
 @dataclass(frozen=True, slots=True)

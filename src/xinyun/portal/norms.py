@@ -44,6 +44,7 @@ _OTHERS = (
     "scene",
     "repair",
     "procedure",
+    "listing",
     "clock",
     "assessment",
     "limit",

@@ -30,6 +30,7 @@ from xinyun.retention.queries import Line, RunView
 __all__ = ["AlreadyHeld", "NoSuchHold", "WrongGround", "hold", "release", "run"]
 _TABLES = (
     "archive_record", "archive_statement", "archive_subject", "relations_link", "lists_entry", "lists_removal",
+    "lists_suspension", "lists_resumption",
     "collection_returned",
 )  # fmt: skip
 _LEAVES = 2000

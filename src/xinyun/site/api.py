@@ -25,6 +25,7 @@ from xinyun.collection.api import router as collection
 from xinyun.exchange.api import router as exchange
 from xinyun.identity.api import router as identity
 from xinyun.ledger import queries as ledger
+from xinyun.listing.api import router as listing
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
@@ -240,6 +241,7 @@ api.add_router("", quality)
 api.add_router("", codes)
 api.add_router("", search)
 api.add_router("", identity)
+api.add_router("", listing)
 api.add_router("", naming)
 api.add_router("", relations)
 api.add_router("", exchange)

@@ -12,12 +12,14 @@ from xinyun.site.cli.output import Json, actor, add_group, now, set_up, show, to
 
 def register(app: App) -> None:
     """Add the commands to the command line."""
-    add_group(app, "list", "名单 | lists", add=_add, remove=_remove, show=_show)
+    add_group(
+        app, "list", "名单 | lists", add=_add, remove=_remove, suspend=_suspend, resume=_resume, show=_show
+    )
     add_group(app, "client", "接入方 | client systems", add=_client, revoke=_revoke)
     add_group(app, "user", "工作人员账号 | staff accounts", add=_user)
 
 
-def _catch_up() -> None:
+def catch_up() -> None:
     """Let name index and ledger catch up with what was just decided."""
     from xinyun.archive.operations import follow_names
     from xinyun.ledger.operations import seal
@@ -67,7 +69,7 @@ def _add(
         actor=actor(),
         on=today(),
     )
-    _catch_up()
+    catch_up()
     show(entry, as_json=json)
 
 
@@ -112,8 +114,79 @@ def _remove(
         actor=actor(),
         on=today(),
     )
-    _catch_up()
+    catch_up()
     show(removed, as_json=json)
+
+
+def _suspend(
+    entry: int,
+    /,
+    *,
+    document: str,
+    ordered_by: str,
+    reason: str,
+    by: Annotated[str, Parameter(name="--by")],
+    until: date | None = None,
+    json: Json = False,
+) -> None:
+    """凭法院或复议机关的决定停止执行一个条目，当天起 | Hold an entry off from today, by a court's or reviewing body's order.
+
+    Parameters
+    ----------
+    entry
+        条目编号，见 subject show | the entry's id
+    document
+        裁定书或决定书文号 | the number of the order
+    ordered_by
+        法院或复议机关 | the court or reviewing body
+    reason
+        理由 | why
+    by
+        认定单位 | the office that decides about the list
+    until
+        从哪天起恢复，文书写明的才填 | the first day on which it counts again, where the order names it
+    """
+    set_up()
+    from xinyun.lists import operations
+
+    held = operations.suspend(
+        entry=entry, document=document, ordered_by=ordered_by, reason=reason, office=by, until=until, actor=actor(),
+        on=today(),
+    )  # fmt: skip
+    catch_up()
+    show(held, as_json=json)
+
+
+def _resume(
+    entry: int,
+    /,
+    *,
+    document: str,
+    reason: str,
+    by: Annotated[str, Parameter(name="--by")],
+    json: Json = False,
+) -> None:
+    """恢复执行一个停止执行的条目，当天起 | Let a suspended entry count again from today.
+
+    Parameters
+    ----------
+    entry
+        条目编号 | the entry's id
+    document
+        文书的文号 | the number of the order
+    reason
+        理由 | why
+    by
+        认定单位 | the office that decides about the list
+    """
+    set_up()
+    from xinyun.lists import operations
+
+    held = operations.resume(
+        entry=entry, document=document, reason=reason, office=by, actor=actor(), on=today()
+    )
+    catch_up()
+    show(held, as_json=json)
 
 
 def _show(list: str, /, *, limit: int = 50, offset: int = 0, json: Json = False) -> None:
@@ -164,7 +237,7 @@ def _client(
     key = operations.add_client(
         name=name, office=office, scenes=scene or [], furnishes=furnish, actor=actor(), on=today()
     )
-    _catch_up()
+    catch_up()
     show({"key": key}, as_json=json)
 
 
@@ -181,7 +254,7 @@ def _revoke(name: str, /, *, json: Json = False) -> None:
 
     at = now()
     operations.revoke_client(name=name, actor=actor(), on=at.date(), at=at)
-    _catch_up()
+    catch_up()
     show({"revoked": name}, as_json=json)
 
 
@@ -208,5 +281,5 @@ def _user(
     operations.add_user(
         username=username, password=password, office=office, role=role, actor=actor(), on=today()
     )
-    _catch_up()
+    catch_up()
     show({"username": username, "password": password}, as_json=json)

@@ -1,0 +1,197 @@
+"""The questions about entering lists: which cases an office has, what happened in each, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from xinyun import law
+from xinyun.base import Basis, Refusal, Text
+from xinyun.listing import rules
+from xinyun.listing.models import Case, Step
+from xinyun.listing.rules import Deadline, Option, Terms
+from xinyun.listing.telling import DECISION, NOTICE, REPAIR
+
+__all__ = [
+    "CaseView",
+    "Due",
+    "NoSuchCase",
+    "PaperView",
+    "StepView",
+    "case",
+    "cases",
+    "due",
+    "options",
+    "papers",
+    "terms",
+]
+
+_CHUNK = 200
+
+
+class NoSuchCase(Refusal):
+    """There is no case of that number, or it is another office's."""
+
+    code = "no-such-case"
+    status = 404
+
+    def __init__(self, id: int) -> None:
+        super().__init__(
+            Text(f"没有第 {id} 号列入案件。", f"There is no case {id}."),
+            Text("编号见列入案件的清单。", "The list of cases tells the numbers."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """Something that happened in a case; `told` holds what it says."""
+
+    number: int
+    kind: str
+    on: date
+    actor: str
+    at: datetime
+    counts_from: date | None
+    entry: int | None
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as others see it; `told` holds the proposal's facts, articles, evidence and the notice's text."""
+
+    id: int
+    list_id: str
+    code: str
+    name: str
+    office: str
+    conduct: str
+    document: str
+    told: Mapping[str, Any]
+    actor: str
+    on: date
+    at: datetime
+    seq: int
+    steps: tuple[StepView, ...]
+
+    @property
+    def facts(self) -> rules.Case:
+        """What the rules need of it."""
+        steps = tuple(rules.Step(one.kind, one.on, one.actor, one.counts_from) for one in self.steps)
+        return rules.Case(self.list_id, self.office, self.actor, self.on, steps)
+
+    @property
+    def state(self) -> str:
+        """One of `rules.STATES`."""
+        return self.facts.state
+
+    @property
+    def articles(self) -> tuple[Basis, ...]:
+        """The articles under which the conduct falls."""
+        return tuple(Basis(*one) for one in self.told["articles"])
+
+    def last(self, kind: str) -> StepView | None:
+        """The latest step of a kind."""
+        return next((step for step in reversed(self.steps) if step.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper of a case: its number, what it says, its day and the instant at which it was drawn up."""
+
+    number: str
+    content: Mapping[str, Any]
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an open case waits for first; `late` when the office missed that day."""
+
+    case: CaseView
+    deadline: Deadline
+    late: bool
+
+
+def case(id: int, office: str = "") -> CaseView:
+    """The case of that number; with an `office`, only where it is that office's.
+
+    :raises NoSuchCase: there is none.
+    """
+    row = _rows().filter(pk=id, **({"office": office} if office else {})).first()
+    if row is None:
+        raise NoSuchCase(id)
+    return _view(row)
+
+
+def cases(office: str = "", *, open_only: bool = False, limit: int = 50, offset: int = 0) -> list[CaseView]:
+    """A page of the cases of an office, or of all, the latest first."""
+    rows = _rows().filter(**({"office": office} if office else {})).order_by("-pk")
+    if open_only:
+        rows = rows.filter(~Exists(Step.objects.filter(case=OuterRef("pk"), kind__in=rules.CLOSING)))
+    return [_view(row) for row in rows[offset : offset + limit]]
+
+
+def due(on: date, office: str = "", *, limit: int = 200) -> list[Due]:
+    """What the open cases of an office, or of all, wait for, the most urgent first."""
+    found = []
+    for view in _each_open(office):
+        waiting = rules.deadlines(view.facts, terms(view, on))
+        found += [Due(view, one, one.missed(on)) for one in waiting[:1]]
+    return sorted(found, key=lambda one: (one.deadline.last, one.case.id))[:limit]
+
+
+def terms(view: CaseView, on: date) -> Terms:
+    """The procedure of a case, as it stands on a day; that of its first day where the list was repealed since."""
+    book = law.rulebook()
+    try:
+        return rules.terms(view.list_id, view.office, book.on(on))
+    except law.NotInForce:  # such a case can still be dropped
+        return rules.terms(view.list_id, view.office, book.on(view.on))
+
+
+def options(view: CaseView, on: date, *, actor: str, office: str) -> tuple[Option, ...]:
+    """What this officer may do about a case on a day, and what stands in the way of the rest."""
+    return rules.options(view.facts, terms(view, on), on, actor=actor, office=office)
+
+
+def papers(view: CaseView) -> dict[str, PaperView]:
+    """The papers that a case has, by what they are."""
+    found: dict[str, PaperView] = {}
+    if view.told.get("notice"):
+        found[NOTICE] = PaperView(view.document, view.told["notice"], view.on, view.at)
+    decided = view.last(rules.DECIDED)
+    if decided:
+        for name in (DECISION, REPAIR):
+            if content := decided.told.get(name):
+                found[name] = PaperView(decided.told["document"], content, decided.on, decided.at)
+    return found
+
+
+def _each_open(office: str) -> Iterator[CaseView]:
+    """Every open case, in pages, so that memory stays small."""
+    offset = 0
+    while page := cases(office, open_only=True, limit=_CHUNK, offset=offset):
+        yield from page
+        offset += _CHUNK
+
+
+def _rows() -> QuerySet[Case]:
+    return Case.objects.prefetch_related("steps")
+
+
+def _view(row: Case) -> CaseView:
+    steps = sorted(row.steps.all(), key=lambda step: step.number)
+    return CaseView(
+        row.pk, row.list_id, row.code, row.name, row.office, row.conduct, row.document, row.told, row.actor, row.on,
+        row.at, row.seq,
+        tuple(
+            StepView(one.number, one.kind, one.on, one.actor, one.at, one.counts_from, one.entry, one.told)
+            for one in steps
+        ),
+    )  # fmt: skip
