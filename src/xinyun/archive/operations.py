@@ -228,7 +228,7 @@ def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: date
 
 def follow_names(*, actor: str, on: date) -> int:
     """Bring the name index up to the feed's head and return that `seq`."""
-    return names.follow()
+    return names.follow(on)
 
 
 def follow_documents(*, actor: str, on: date) -> int:
@@ -243,7 +243,7 @@ def rebuild_documents(*, actor: str, on: date) -> int:
 
 def rebuild_names(*, actor: str, on: date) -> int:
     """Build the name index from nothing and return the `seq` it stands at."""
-    return names.rebuild()
+    return names.rebuild(on)
 
 
 def follow_snapshot(*, actor: str, on: date) -> int:

@@ -209,7 +209,9 @@ def _held(path: Path, *, wait: bool) -> Iterator[None]:
 
 def _sweep_files(folder: Path) -> None:
     """Remove the stages of processes that died: their lock is free. A stage that just begins is left alone."""
-    for lock in {file.with_suffix(".lock") for end in ("sqlite3", "lock") for file in folder.glob(f"*.{end}")}:
+    for lock in {
+        file.with_suffix(".lock") for end in ("sqlite3", "lock") for file in folder.glob(f"*.{end}")
+    }:
         with contextlib.suppress(BlockingIOError), _held(lock, wait=False):
             lock.with_suffix(".sqlite3").unlink(missing_ok=True)
 
