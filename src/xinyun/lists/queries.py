@@ -167,10 +167,21 @@ def history_of_all(subject_ids: Sequence[int]) -> list[EntryView]:
 
 
 def entries(
-    list_id: str, on: date, *, limit: int = 100, offset: int = 0, persons: bool = True
+    list_id: str,
+    on: date,
+    *,
+    codes: Sequence[str] | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    persons: bool = True,
 ) -> list[EntryView]:
-    """A page of a list as it stands on a day, the latest decision first; without `persons`, of organisations alone."""
+    """A page of a list as it stands on a day, the latest decision first; without `persons`, of organisations alone.
+
+    With `codes` those entries alone that name one of them: the few codes of one subject.
+    """
     rows = _of(persons).filter(_in_force(on), list_id=list_id).order_by("-decided_on", "-pk")
+    if codes is not None:
+        rows = rows.filter(code__in=codes)
     return [view(row) for row in rows[offset : offset + limit]]
 
 
