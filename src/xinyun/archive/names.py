@@ -179,8 +179,11 @@ def _put_former(index: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> N
 
 def _renamed() -> Iterator[tuple[int]]:
     """The subjects with a standing registration that was revised, or with a change of registration."""
-    rows = Record.objects.filter(superseded_seq__isnull=True, withdrawal="", subject__code__isnull=False)
-    telling = Q(item__in=rulebook().describing_items, revision__gt=1) | Q(item=renaming.CHANGE)
+    rows = Record.objects.filter(
+        item__in={*rulebook().describing_items, renaming.CHANGE}, superseded_seq__isnull=True, withdrawal="",
+        subject__code__isnull=False,
+    )  # fmt: skip
+    telling = Q(revision__gt=1) | Q(item=renaming.CHANGE)
     return rows.filter(telling).values_list("subject_id").distinct().iterator(_BLOCK)
 
 
