@@ -95,7 +95,7 @@ def test_the_registrys_word_ends_a_decision_to_keep_apart_and_says_so(firm: Firm
     send("uscc-assignment", an_assignment(new, 原代码=old))
 
     assert queries.identity(old).current == new
-    (found,) = queries.decisions(code=old)
+    (found,) = queries.decisions(codes=[old])
     assert (found.stands, found.ended_by) == (False, "platform")
     assert found.ended_record
     assert "以登记机关所报为准" in found.ended_reason

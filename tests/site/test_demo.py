@@ -21,7 +21,7 @@ import pytest
 from tests.conftest import Store
 from tests.factories import a_registration
 from tests.site.test_demo_cast import SUBJECTS, invented, rows_of
-from xinyun.site.demo import build, showcase
+from xinyun.site.demo import build, renewals, showcase
 from xinyun.site.demo.building import NotADemonstration, WrongSize
 
 LISTS = ["judgment-defaulter", "serious-tax-violation", "tax-a", "wage-arrears"]
@@ -210,6 +210,22 @@ def test_one_subject_tries_the_pages(built: Built, site: str) -> None:
     assert showcase.STRAY_PERSON not in page
     assert "529*************18" in page
     assert f'href="/subject/{star.code}"' not in httpx.get(f"{site}/lists/{showcase.LIST}", timeout=30).text
+
+
+@pytest.mark.one_store
+def test_a_shop_that_became_a_company_is_one_subject_with_it(built: Built, site: str) -> None:
+    _, cast = invented(built.on)
+    (old, new), *_ = renewals.pairs(cast)
+
+    page = httpx.get(f"{site}/subject/{old.code}", timeout=30).text
+    told = built.ask("subject", "show", new.code)
+
+    assert "已不是现行代码" in page
+    assert new.name in page
+    assert f"由 {old.code} 变更为 {new.code}" in page
+    assert "未按规定更换营业执照" in page
+    assert told["identity"]["others"] == [old.code]
+    assert old.code in {record["under"] for record in told["records"] if record["item"] == "penalty"}
 
 
 @pytest.mark.one_store

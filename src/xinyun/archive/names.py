@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from typing import Any
 from zlib import crc32
 
+from django.db.models import Q
 from django.db.models.fields.json import KT
 
+from xinyun.archive import renaming
 from xinyun.archive.derived import DerivedFile, batched
 from xinyun.archive.folding import fold, pairs
 from xinyun.archive.models import Record
@@ -46,7 +49,7 @@ CREATE TABLE state (seq INTEGER NOT NULL);
 INSERT INTO state VALUES (0)
 """
 FILE = DerivedFile(
-    "names", 3, ";\n".join([_SCHEMA, *(f"CREATE INDEX {name} ON {what}" for name, what in _LOOKUPS.items())])
+    "names", 4, ";\n".join([_SCHEMA, *(f"CREATE INDEX {name} ON {what}" for name, what in _LOOKUPS.items())])
 )
 
 
@@ -65,36 +68,36 @@ def place_key(place: str) -> int:
     return crc32(place.encode()) if place else 0
 
 
-def follow() -> int:
-    """Bring the index up to the feed's head; returns the `seq` it stands at."""
+def follow(on: date) -> int:
+    """Bring the index up to the feed's head; returns the `seq` it stands at. Changes are read by the law of that day."""
     with FILE.opened() as index:
         (seq,) = index.execute("SELECT seq FROM state").fetchone()
-        return seq if seq == feed.head() else _apply(index, anew=False)
+        return seq if seq == feed.head() else _apply(index, on, anew=False)
 
 
-def rebuild() -> int:
+def rebuild(on: date) -> int:
     """Build the index from nothing; returns the `seq` it stands at. Readers see the old one until then."""
     with FILE.opened() as index:
-        return _apply(index, anew=True)
+        return _apply(index, on, anew=True)
 
 
-def _apply(index: sqlite3.Connection, *, anew: bool) -> int:
+def _apply(index: sqlite3.Connection, on: date, *, anew: bool) -> int:
     """Put in what changed, in one transaction, from nothing where asked or where the index is of another store."""
     index.execute("BEGIN IMMEDIATE")
     (seq,), head = index.execute("SELECT seq FROM state").fetchone(), feed.head()
-    if anew or seq > head or not seq:
-        _fill(index, head)
+    if anew or seq > head or not seq or renaming.were_erased(seq):
+        _fill(index, head, on)
     else:
         for block in batched(_subjects(seq, head), _BLOCK):
             _forget(index, [row[0] for row in block])
             _put(index, block)
-            _put_former(index, _former_names([row[0] for row in block]))
+            _put_former(index, _former_names([row[0] for row in block], on))
     index.execute("UPDATE state SET seq = ?", [head])
     index.execute("COMMIT")
     return head
 
 
-def _fill(index: sqlite3.Connection, head: int) -> None:
+def _fill(index: sqlite3.Connection, head: int, on: date) -> None:
     """Build from nothing: rows first, what finds them afterwards."""
     for name in _LOOKUPS:
         index.execute(f"DROP INDEX IF EXISTS {name}")
@@ -107,15 +110,19 @@ def _fill(index: sqlite3.Connection, head: int) -> None:
     for name, what in _LOOKUPS.items():
         index.execute(f"CREATE INDEX {name} ON {what}")
     for ids in batched(_renamed(), _BLOCK):
-        _put_former(index, _former_names([id for (id,) in ids]))
+        _put_former(index, _former_names([id for (id,) in ids], on))
 
 
 def _subjects(after: int, through: int) -> Iterator[tuple[Any, ...]]:
-    """Subjects with a code whose header changed between two changes of the feed."""
+    """Subjects with a code whose header or former names changed between two changes of the feed."""
     columns = ", ".join(_COLUMNS[:-1])
+    touched = renaming.TOUCHED.format(first=int(after) + 1, last=int(through))
+    changed = (
+        f"SELECT id FROM archive_subject WHERE seq > {int(after)} AND seq <= {int(through)} UNION {touched}"
+    )
     return streamed(
-        f"SELECT {columns}, CAST(established_on AS TEXT) FROM archive_subject"
-        f" WHERE code IS NOT NULL AND seq <= {int(through)}" + (f" AND seq > {int(after)}" if after else "")
+        f"SELECT {columns}, CAST(established_on AS TEXT) FROM archive_subject WHERE code IS NOT NULL AND "
+        + (f"id IN ({changed})" if after else f"seq <= {int(through)}")
     )
 
 
@@ -175,28 +182,31 @@ def _put_former(index: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> N
 
 
 def _renamed() -> Iterator[tuple[int]]:
-    """The subjects with a standing registration that was revised."""
+    """The subjects with a standing registration that was revised, or with a change of registration."""
     rows = Record.objects.filter(
-        item__in=rulebook().describing_items, superseded_seq__isnull=True, withdrawal="", revision__gt=1,
+        item__in={*rulebook().describing_items, renaming.CHANGE}, superseded_seq__isnull=True, withdrawal="",
         subject__code__isnull=False,
     )  # fmt: skip
-    return rows.values_list("subject_id").distinct().iterator(_BLOCK)
+    telling = Q(revision__gt=1) | Q(item=renaming.CHANGE)
+    return rows.filter(telling).values_list("subject_id").distinct().iterator(_BLOCK)
 
 
-def _former_names(ids: list[int]) -> list[tuple[int, str]]:
-    """The names that standing registrations of these subjects gave them before, in the order in which they were told.
+def _former_names(ids: list[int], on: date) -> list[tuple[int, str]]:
+    """The names that standing registrations of these subjects gave them before, then those that changes told.
 
-    What a registry has taken back as a whole tells no name.
+    Each as it was told first, in the order in which they were told. What a registry has taken back as a whole tells no
+    name.
     """
     rows = Record.objects.filter(subject_id__in=ids, item__in=rulebook().describing_items)
     standing = rows.filter(superseded_seq__isnull=True, withdrawal="", revision__gt=1)
     chains = set(standing.values_list("subject_id", "item", "key"))
-    if not chains:
-        return []
-    told = rows.filter(superseded_seq__isnull=False).order_by("pk")
-    found = {
-        (subject, name): None
-        for subject, item, key, name in told.values_list("subject_id", "item", "key", KT("content__name"))
-        if name and (subject, item, key) in chains
-    }
-    return list(found)
+    found: dict[tuple[int, str], str] = {}
+    if chains:
+        told = rows.filter(superseded_seq__isnull=False).order_by("pk")
+        for subject, item, key, name in told.values_list("subject_id", "item", "key", KT("content__name")):
+            if name and (subject, item, key) in chains:
+                found.setdefault((subject, fold(name)), name)
+    changes = renaming.changes().filter(subject_id__in=ids)
+    for name, subject in renaming.names_told(changes, rulebook().on(on), "subject_id"):
+        found.setdefault((subject, fold(name)), name)
+    return [(subject, name) for (subject, _), name in found.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -206,8 +206,10 @@ def kind_of(code: str, on: date) -> tuple[str, str]:
     return codes.kinds_by_prefix.get(code[:2], "organisation"), codes.prefixes.get(code[:2], "")
 
 
-def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: datetime) -> None:
+def log_reading(subject_ids: Sequence[int], *, purpose: str, actor: str, on: date, at: datetime) -> None:
     """Log that an officer reads all that is held of a subject, also what is not public, before it is shown.
+
+    `subject_ids` are its codes' or the one person's: each is named, so that each finds who read of it.
 
     :raises NoPurpose: `purpose` is empty, too long or not one line.
     """
@@ -220,15 +222,18 @@ def log_reading(subject_id: int, *, purpose: str, actor: str, on: date, at: date
             ),
             Text("请用一句话写明用途。", "Give the purpose in one sentence."),
         )
-    row = Subject.objects.get(pk=subject_id)
     # A person is named by the keyed hash alone, so that the log can be kept when the person's data are not.
-    about = {"code": row.code} if row.code else {"identity_hash": row.identity_hash}
-    ledger.append([ledger.Entry("read", at, about | {"purpose": purpose})], actor=actor, on=on)
+    named = [
+        {"code": row.code} if row.code else {"identity_hash": row.identity_hash}
+        for row in Subject.objects.filter(pk__in=subject_ids).order_by("pk")
+    ]
+    entries = [ledger.Entry("read", at, about | {"purpose": purpose}) for about in named]
+    ledger.append(entries, actor=actor, on=on)
 
 
 def follow_names(*, actor: str, on: date) -> int:
     """Bring the name index up to the feed's head and return that `seq`."""
-    return names.follow()
+    return names.follow(on)
 
 
 def follow_documents(*, actor: str, on: date) -> int:
@@ -243,7 +248,7 @@ def rebuild_documents(*, actor: str, on: date) -> int:
 
 def rebuild_names(*, actor: str, on: date) -> int:
     """Build the name index from nothing and return the `seq` it stands at."""
-    return names.rebuild()
+    return names.rebuild(on)
 
 
 def follow_snapshot(*, actor: str, on: date) -> int:

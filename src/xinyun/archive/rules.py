@@ -1,8 +1,9 @@
-"""What the public may see of a record, and until when. Pure."""
+"""What the public may see of a record, and until when; what a change of registration says of before. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,10 @@ from xinyun.base.period import NO_END, add_months
 from xinyun.law import Item, Law, NotInForce
 
 SHOWN, HIDDEN = "shown", "hidden"
+CHANGE = "registration-change"
+"""The item in which a registry tells what it changed."""
+NAME = "名称"
+"""The label of changes of name in the code list `changed-matter`."""
 
 
 def publicity(item: Item, content: dict[str, Any], norms: Law, day: date) -> Decision:
@@ -122,3 +127,20 @@ def _until(end: date, basis: tuple[Basis, ...], day: date) -> Decision:
         HIDDEN,
         (Reason("term-ended", Text(f"公示期已于 {end} 届满", f"its term ended on {end}"), basis, end),),
     )
+
+
+def changed(content: Mapping[str, Any], matter: str, now: Law) -> tuple[str, str] | None:
+    """What a change of registration says of a matter: the words before it and after it, each empty where it says none.
+
+    `None` where the record is about another matter, or does not say on which day the change was. A former name that a
+    record names makes it one of the name, of which it tells no more where it says that it is about something else. Rests
+    on the code list `changed-matter`.
+    """
+    if not content.get("changed_on"):
+        return None
+    former = str(content.get("former_name") or "") if matter == NAME else ""
+    words, listed = str(content.get("change_item") or "").strip(), now.codes("changed-matter")
+    label = listed.spellings.get(words) or next((one for one in listed.labels if one in words), "")
+    if label == matter:
+        return former or str(content.get("before_change") or ""), str(content.get("after_change") or "")
+    return (former, "") if former else None

@@ -50,16 +50,22 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
-    """A current record with the sources of its values; `last` is the day on which it was last seen."""
+    """A current record with the sources of its values; `last` is the day on which it was last seen.
+
+    `under` is the code under which it is held, where its subject has several.
+    """
 
     title: str
     about: Text
     last: date
     sources: tuple[Source, ...]
     others: tuple[Otherwise, ...]
+    under: str = ""
 
 
-def sourced(one: Provenance, item: Item, shown: Shown, named: Named, norms: Law) -> Sourced:
+def sourced(
+    one: Provenance, item: Item, shown: Shown, named: Named, norms: Law, *, under: str = ""
+) -> Sourced:
     """A record's provenance as this reader may see it."""
     values, titles = shown(one.record, item), titles_of(item)
     others = (_otherwise(other, item, shown, named, norms) for other in one.contradictions)
@@ -73,6 +79,7 @@ def sourced(one: Provenance, item: Item, shown: Shown, named: Named, norms: Law)
             if name in titles and (said := one.origins.get(name))
         ),
         others=tuple(other for other in others if other.fields),
+        under=under,
     )
 
 

@@ -74,7 +74,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event: `day` is that of which it is true, `recorded` that on which the archive learned of it."""
+    """One event: `day` is that of which it is true, `recorded` that on which the archive learned of it.
+
+    `under` is the code under which it is held, where its subject has several.
+    """
 
     kind: str
     title: str
@@ -87,6 +90,7 @@ class Event:
     reason: str = ""
     changes: tuple[Change, ...] = ()
     order: tuple[int, int] = (0, 0)
+    under: str = ""
 
     @property
     def said(self) -> Text:

@@ -81,7 +81,7 @@ def pair_page(one: str, other: str, on: date) -> PairPage:
     bound = queries.identity(low)
     beside = queries.identity(high)
     ties = dict.fromkeys((*bound.ties, *bound.beside, *beside.ties, *beside.beside))
-    decided = [each for each in queries.decisions(code=low) if each.high == high or each.low == high]
+    decided = [each for each in queries.decisions(codes=[low]) if each.high == high or each.low == high]
     facts = [_facts(side.subject, now) for side in (left, right)]
     return PairPage(
         low,

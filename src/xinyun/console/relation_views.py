@@ -46,6 +46,7 @@ def _answers(request: HttpRequest, code: str, purpose: str, steps: int) -> dict[
     found = operations.look(steps=steps, **asked)
     told: dict[str, Any] = {"found": found, "caution": queries.CAUTION, "picture": picture(found)}
     told["near"] = operations.associate(viewer=queries.Viewer.OFFICER, **asked)
+    told["joined"] = tuple(dict.fromkeys((*found.joined, *told["near"].joined)))
     try:
         told["responsible"] = operations.answer_for(**asked)
     except (queries.NotListed, queries.NoArticle) as refusal:

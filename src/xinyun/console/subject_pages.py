@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -30,6 +30,7 @@ from xinyun.collection import queries as collection
 from xinyun.console.collecting import scope
 from xinyun.console.queries import headed, titled
 from xinyun.identity import queries as identity
+from xinyun.identity.queries import SubjectIdentity
 from xinyun.identity.timeline import bond_events, decision_events
 from xinyun.law import Item, Law
 from xinyun.lists import queries as lists
@@ -69,6 +70,7 @@ class PastRow(NamedTuple):
     office: Text
     decided_on: date | None
     in_force: bool
+    under: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ class PastView:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """A subject's events and sources; before a purpose is given only the code."""
+    """A subject's events and sources, under all its codes; before a purpose is given only the code asked about.
+
+    `current` is its current code where that is another one.
+    """
 
     code: str
     name: str = ""
@@ -106,6 +111,34 @@ class SubjectPage:
     base: BaseView | None = None
     bonds: tuple[Text, ...] = ()
     others: tuple[str, ...] = ()
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAsked:
+    """Whom a code means: the `headers` of its codes that the archive knows, the current one first, and what joins them.
+
+    `then` is what joined them on the day whose knowledge was asked for; codes that it has and `bound` has no more are
+    read as well.
+    """
+
+    bound: SubjectIdentity
+    headers: tuple[SubjectView, ...]
+    then: SubjectIdentity | None = None
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The subjects that are read, each of which is logged."""
+        return tuple(one.id for one in self.headers)
+
+
+def subject_asked(code: str, *, known: date | None = None) -> SubjectAsked | None:
+    """Whom a code means, now and by what was known on a day; `None` where the archive knows none of its codes."""
+    bound = identity.identity(code)
+    then = identity.identity(code, as_of=feed.seq_on(known)) if known else None
+    codes = dict.fromkeys((bound.current, *bound.others, *(then.codes if then else ())))
+    found = [header for one in codes if (header := archive.subject(one))]
+    return SubjectAsked(bound, tuple(found), then) if found else None
 
 
 def subjects_page(user: Any, on: date, *, code: str = "") -> SubjectsPage:
@@ -125,7 +158,7 @@ def subjects_page(user: Any, on: date, *, code: str = "") -> SubjectsPage:
 
 
 def subject_page(
-    subject: SubjectView,
+    asked: SubjectAsked,
     user: Any,
     on: date,
     *,
@@ -136,35 +169,39 @@ def subject_page(
 ) -> SubjectPage:
     """Everything that this person may read of a subject, on past days too; that it is read was logged before.
 
-    With `valid` or `known` also the archive as it was valid on the one day by what was known on the other.
+    What is held under any of its codes is told, each with its code where there are several. With `valid` or `known` also
+    the archive as it was valid on the one day by what was known on the other.
     """
     reader = _Reader(law.rulebook().on(on), scope(user))
-    mine = [one for one in archive.histories(subject.id) if reader.may_read(one)]
-    bound = identity.identity(subject.code)
+    bound, subject = asked.bound, asked.headers[0]
+    held = [one for id in asked.ids for one in archive.histories(id) if reader.may_read(one)]
+    mine = [one for one in held if one.current.code in bound.codes]
+    under = {one.id: one.code for one in asked.headers if one.code in bound.codes}
     events = archive.newest_first(
         [
-            *reader.record_events(mine),
-            *reader.entry_events(subject.id),
+            *reader.record_events(mine, under),
+            *reader.entry_events(under),
             *bond_events(bound, mine, reader.now),
-            *decision_events(identity.decisions(code=subject.code)),
+            *decision_events(identity.decisions(codes=bound.codes)),
         ]
     )
     pages = max(-(-len(events) // PAGE), 1)
     page = min(max(page, 1), pages)
     return SubjectPage(
-        code=subject.code,
+        code=bound.asked,
         name=subject.name,
         purpose=purpose,
         is_shown=True,
         is_partial=reader.own is not None,
         events=tuple(Told(one, reader.office(one.office)) for one in events[(page - 1) * PAGE : page * PAGE]),
         total=len(events),
-        sourced=tuple(map(reader.sourced, archive.provenance(mine, reader.now))),
+        sourced=tuple(reader.sourced(one, under) for one in archive.provenance(mine, reader.now)),
         page=page,
         pages=pages,
         bonds=tuple(identity.said(tie, reader.now) for tie in (*bound.ties, *bound.beside)),
-        others=tuple(code for code in bound.codes if code != subject.code),
-        past=reader.past(subject.code, mine, valid or on, known or valid or on) if valid or known else None,
+        others=tuple(code for code in bound.codes if code != bound.asked),
+        current=bound.current if bound.is_superseded else "",
+        past=reader.past(asked.then, held, valid or on, known or valid or on) if asked.then else None,
         base=reader.base(subject, mine, valid or on, known or valid),
     )
 
@@ -181,7 +218,7 @@ class _Reader:
             return one.item in self._items()
         return one.item in self._items() and self._is_public(one.current, self._items()[one.item])
 
-    def record_events(self, mine: list[RecordHistory]) -> Iterator[Event]:
+    def record_events(self, mine: Sequence[RecordHistory], under: Mapping[int, str]) -> Iterator[Event]:
         seqs = [
             s for one in mine for said in one.statements for s in (said.recorded_seq, said.ended_seq) if s
         ]
@@ -189,15 +226,16 @@ class _Reader:
         for one in mine:
             for event in archive.record_events(one, items[one.item], self.shown, moments, self.now):
                 if self.own is None or event.office == self.own or event.changes or event.kind == "decided":
-                    yield event
+                    yield replace(event, under=_told(one.current.subject_id, under))
 
-    def entry_events(self, subject_id: int) -> Iterator[Event]:
+    def entry_events(self, under: Mapping[int, str]) -> Iterator[Event]:
         known = {one.id: one for one in self.now.lists()}
-        for entry in lists.history_of(subject_id):
+        for entry in lists.history_of_all(list(under)):
             listed = known.get(entry.list_id)
             public = listed and listed.publicity == "public" and listed.polarity != "watch"
             if listed and (self.own in (None, entry.office) or (public and entry.in_force(self.now.day))):
-                yield from entry_events(entry, listed, self.now.day)
+                for event in entry_events(entry, listed, self.now.day):
+                    yield replace(event, under=_told(entry.subject_id, under))
 
     def shown(self, row: Row, item: Item) -> Mapping[str, str]:
         """Values with what is personal masked; of another office's row a clerk sees open fields of what is public."""
@@ -209,23 +247,29 @@ class _Reader:
         open_fields = {field.name for field in item.fields if field.publicity == "public"}
         return {name: text for name, text in values.items() if name in open_fields and text}
 
-    def sourced(self, one: Provenance) -> Sourced:
-        return archive.sourced(one, self._items()[one.record.item], self.shown, self.office, self.now)
+    def sourced(self, one: Provenance, under: Mapping[int, str]) -> Sourced:
+        code = _told(one.record.subject_id, under)
+        item = self._items()[one.record.item]
+        return archive.sourced(one, item, self.shown, self.office, self.now, under=code)
 
-    def past(self, code: str, mine: list[RecordHistory], valid: date, known: date) -> PastView | None:
-        """The archive of past days, of what this person may read today."""
-        found = archive.past(code, valid_on=valid, seq=feed.seq_on(known))
-        if found is None:
+    def past(
+        self, then: SubjectIdentity, held: list[RecordHistory], valid: date, known: date
+    ) -> PastView | None:
+        """The archive of past days, of what this person may read today, under all codes known then to be the subject."""
+        pasts = identity.pasts(then, valid_on=valid, seq=feed.seq_on(known))
+        if not pasts:
             return None
-        readable = {(one.item, one.key) for one in mine}
-        return PastView(
-            valid,
-            known,
-            found.subject.name,
-            found.subject.status,
-            found.since,
-            tuple(self._past_row(one) for one in found.records if (one.revision.item, one.key) in readable),
-        )
+        readable = {(one.current.subject_id, one.item, one.key) for one in held}
+        under = {one.subject.id: one.subject.code for one in pasts}
+        rows = [
+            self._past_row(one, _told(found.subject.id, under))
+            for found in pasts
+            for one in found.records
+            if (found.subject.id, one.revision.item, one.key) in readable
+        ]
+        rows.sort(key=lambda row: row.decided_on or date.min, reverse=True)
+        first = pasts[0]
+        return PastView(valid, known, first.subject.name, first.subject.status, first.since, tuple(rows))
 
     def base(
         self, subject: SubjectView, mine: list[RecordHistory], valid: date, known: date | None
@@ -240,7 +284,7 @@ class _Reader:
         """Whether this person may be told what a revision says in a field; `""` is the record itself."""
         return self.own in (None, row.office) or subjects.to_public(self.now)(row, field)
 
-    def _past_row(self, one: PastRecord) -> PastRow:
+    def _past_row(self, one: PastRecord, under: str) -> PastRow:
         row, item = one.revision, self._items()[one.revision.item]
         values = self.shown(row, item)
         return PastRow(
@@ -250,6 +294,7 @@ class _Reader:
             self.office(row.office),
             row.decided_on,
             one.in_force,
+            under,
         )
 
     def office(self, id: str) -> Text:
@@ -263,3 +308,8 @@ class _Reader:
 
     def _items(self) -> dict[str, Item]:
         return {item.id: item for item in self.now.items()}
+
+
+def _told(subject: int, under: Mapping[int, str]) -> str:
+    """The code under which something is held, where the subject has several."""
+    return under[subject] if len(under) > 1 else ""

@@ -15,7 +15,7 @@ from xinyun.archive import queries as archive
 from xinyun.base import Refusal
 from xinyun.base.identifiers import normalise
 from xinyun.console.answering_views import act, answer
-from xinyun.console.subject_pages import SubjectPage, subject_page, subjects_page
+from xinyun.console.subject_pages import SubjectPage, subject_asked, subject_page, subjects_page
 from xinyun.plumbing.access import needs
 
 
@@ -25,7 +25,7 @@ from xinyun.plumbing.access import needs
 def subjects(request: HttpRequest) -> HttpResponse:
     """Find a subject by its code."""
     code = request.GET.get("code", "")
-    if code and archive.subject(normalise(code)):
+    if code and subject_asked(normalise(code)):
         return redirect("subject-history", normalise(code))
     return answer(request, "subjects", subjects_page(request.user, timezone.localdate(), code=code))
 
@@ -35,20 +35,22 @@ def subjects(request: HttpRequest) -> HttpResponse:
 @never_cache
 def subject_history(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for the purpose; when it is given and logged, show the events and the sources."""
-    found = archive.subject(normalise(code))
-    if found is None:
+    given, on, code = request.POST, timezone.localdate(), normalise(code)
+    if subject_asked(code) is None:
         raise Http404
     if request.method == "GET":
-        return answer(request, "subject", SubjectPage(found.code))
-    given, on = request.POST, timezone.localdate()
+        return answer(request, "subject", SubjectPage(code))
     purpose, page = given.get("purpose", ""), given.get("page", "1")
     valid, known = (_day(given.get(name, "")) for name in ("as_of", "known"))
     try:
         for day in filter(None, (valid, known)):
             archive.demand_past(day, on)
-        operations.log_reading(found.id, purpose=purpose, **act(request))
+        found = subject_asked(code, known=known or valid)
+        if found is None:
+            raise Http404
+        operations.log_reading(found.ids, purpose=purpose, **act(request))
     except Refusal as refused:
-        return answer(request, "subject", SubjectPage(found.code), refused)
+        return answer(request, "subject", SubjectPage(code), refused)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     shown = subject_page(
         found, request.user, on, purpose=purpose.strip(), page=number, valid=valid, known=known

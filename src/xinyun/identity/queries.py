@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from xinyun.archive import queries as archive
-from xinyun.archive.queries import SubjectView
+from xinyun.archive.queries import Past, SubjectView
 from xinyun.base import Basis, Refusal, Text
 from xinyun.identity import rules
 from xinyun.identity.models import Candidate, Decision
@@ -34,8 +34,10 @@ __all__ = [
     "decisions",
     "identities",
     "identity",
+    "identity_still",
     "no_pair",
     "pair",
+    "pasts",
     "said",
     "view",
     "waiting",
@@ -130,6 +132,23 @@ def identity(code: str, *, as_of: int | None = None) -> SubjectIdentity:
     return identities([code], as_of=as_of).get(code) or SubjectIdentity(code, code, (code,), (), ())
 
 
+def identity_still(code: str, *, as_of: int) -> SubjectIdentity:
+    """The same as known at `as_of`, by such bonds alone as hold still: what was found wrong since joins nobody, ever."""
+    standing = {tie.id for tie in ties_at([code]).get(code, ())}
+    return _of(code, tuple(tie for tie in ties_at([code], as_of).get(code, ()) if tie.id in standing))
+
+
+def pasts(known: SubjectIdentity, *, valid_on: date, seq: int) -> tuple[Past, ...]:
+    """The archive of each code of a subject as `archive.past` has it, of those that it knew at `seq`.
+
+    The code that counted on the day comes first, so its header is the subject's.
+    """
+    first = rules.current_on(known.codes, known.ties, valid_on)
+    codes = dict.fromkeys((first, known.current, *known.others))
+    found = (archive.past(code, valid_on=valid_on, seq=seq) for code in codes)
+    return tuple(one for one in found if one)
+
+
 def identities(codes: Iterable[str], *, as_of: int | None = None) -> dict[str, SubjectIdentity]:
     """The same for many codes in one statement; those at which there is no bond are absent."""
     return {code: _of(code, ties) for code, ties in ties_at(codes, as_of).items()}
@@ -137,7 +156,8 @@ def identities(codes: Iterable[str], *, as_of: int | None = None) -> dict[str, S
 
 def _of(code: str, ties: tuple[Tie, ...]) -> SubjectIdentity:
     codes = rules.members(code, ties)
-    same = tuple(sorted((tie for tie in ties if tie.is_same), key=lambda tie: tie.age, reverse=True))
+    own = (tie for tie in ties if tie.is_same and tie.source in codes)
+    same = tuple(sorted(own, key=lambda tie: tie.age, reverse=True))
     return SubjectIdentity(code, rules.current(codes, same), codes, same, rules.successions(codes, ties))
 
 
@@ -263,11 +283,11 @@ def decision(one: str, other: str) -> DecisionView | None:
     return row and view(row)
 
 
-def decisions(*, code: str = "", limit: int = 50, offset: int = 0) -> list[DecisionView]:
-    """What persons decided, of all codes or of one, the newest first; what ended is among it and says by whom."""
+def decisions(*, codes: Collection[str] = (), limit: int = 50, offset: int = 0) -> list[DecisionView]:
+    """What persons decided, of all codes or of some, the newest first; what ended is among it and says by whom."""
     rows = Decision.objects.order_by("-id")
-    if code:
-        rows = rows.filter(Q(low=code) | Q(high=code))
+    if codes:
+        rows = rows.filter(Q(low__in=codes) | Q(high__in=codes))
     return [view(row) for row in rows[offset : offset + limit]]
 
 

@@ -159,6 +159,13 @@ def current(codes: Iterable[str], ties: Iterable[Tie]) -> str:
     return max(telling, key=lambda tie: tie.age).into
 
 
+def current_on(codes: Iterable[str], ties: Sequence[Tie], day: date) -> str:
+    """The code that counted on a past day, by all bonds known: one into which a code changed only later did not yet."""
+    of_set = set(codes)
+    to_come = {tie.into for tie in ties if tie.kind == "code-change" and tie.since and tie.since > day}
+    return current(of_set - to_come or of_set, ties)
+
+
 def successions(codes: Iterable[str], ties: Iterable[Tie]) -> tuple[Tie, ...]:
     """The mergers, splits and forks at any code of a set, the latest first: what leads to a different subject."""
     of_set = set(codes)

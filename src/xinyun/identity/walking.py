@@ -55,13 +55,16 @@ def _rows(codes: list[str], as_of: int | None) -> Iterator[tuple[str, Tie]]:
         given = given * 4
     else:
         first = json.dumps(codes)
+        # Most codes have no bond: two looks into an index keep them out of the recursion.
         touching = f"(b.from_code = s.code OR b.into_code = s.code) AND {known}"
         statement = (
-            "WITH RECURSIVE same(root, code) AS (SELECT value, value FROM json_each(%s) UNION"  # noqa: S608
+            "WITH RECURSIVE same(root, code) AS (SELECT n.value, n.value FROM json_each(%s) n"  # noqa: S608
+            f" WHERE EXISTS (SELECT 1 FROM {_TABLE} b WHERE b.from_code = n.value AND {known})"
+            f" OR EXISTS (SELECT 1 FROM {_TABLE} b WHERE b.into_code = n.value AND {known}) UNION"
             f" SELECT s.root, {step} FROM same s CROSS JOIN {_TABLE} b ON {touching} AND {_JOINED})"
             f" SELECT s.root, {columns} FROM same s CROSS JOIN {_TABLE} b ON {touching}"
         )
-        given = given * 2
+        given = given * 4
     with connection.cursor() as cursor:
         cursor.execute(statement, [first, *given])
         for root, *row in cursor.fetchall():

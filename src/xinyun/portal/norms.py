@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.base import Text
 from xinyun.base.identifiers import mask_within
+from xinyun.identity import queries as identity
 from xinyun.law import CreditList, Item, Law
 from xinyun.law.citing import cite
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import EntryView
-from xinyun.portal import queries
+from xinyun.portal import queries, rules
 from xinyun.portal.pages import CataloguePage, ItemCard, ListCard, ListPage, ListRow, NormLink
 from xinyun.portal.volumes import VALUES
 from xinyun.rulemaking.rules import KINDS
@@ -83,29 +84,42 @@ def list_cards(on: date) -> tuple[ListCard, ...]:
     )
 
 
-def credit_list(id: str, page: int, on: date) -> ListPage | None:
-    """Who is on a public list on a day; `None` where there is no public list of that id. Never persons."""
+def credit_list(id: str, page: int, on: date, code: str = "") -> ListPage | None:
+    """Who is on a public list on a day; `None` where there is no public list of that id. Never persons.
+
+    With a code, in its normal form, only the entries of its subject, whichever of its codes they name.
+    """
     now = law.rulebook().on(on)
     listed = next((one for one in now.lists() if one.id == id and queries.is_public_list(one)), None)
     if listed is None:
         return None
     card = _list_card(listed, lists.counts(on, persons=False).get(id, 0), now)
-    pages = max(-(-card.count // LIST_PAGE), 1)
-    page = min(max(page, 1), pages)
-    entries = lists.entries(id, on, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE, persons=False)
-    names = archive.names_of([entry.code for entry in entries])
-    rows = tuple(_list_row(entry, names.get(entry.code, entry.code), now) for entry in entries)
-    return ListPage(card, rows, page, pages, on)
+    pages = 1 if code else max(-(-card.count // LIST_PAGE), 1)
+    page, codes = min(max(page, 1), pages), _codes(code) if code else None
+    entries = lists.entries(
+        id, on, codes=codes, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE, persons=False
+    )
+    current = queries.superseded([entry.code for entry in entries])
+    names = archive.names_of([*(entry.code for entry in entries), *current.values()])
+    rows = tuple(_list_row(entry, names, current.get(entry.code, ""), now) for entry in entries)
+    return ListPage(card, rows, page, pages, on, code)
 
 
-def _list_row(entry: EntryView, name: str, now: Law) -> ListRow:
+def _codes(code: str) -> tuple[str, ...]:
+    """All codes of the subject that has a code; what is no code finds nothing."""
+    return identity.identity(code).codes if rules.is_code_shaped(code) else ()
+
+
+def _list_row(entry: EntryView, names: Mapping[str, str], current: str, now: Law) -> ListRow:
     return ListRow(
         code=entry.code,
-        name=name,
+        name=names.get(entry.code, entry.code),
         document=mask_within(entry.document),
         office=queries.office(entry.office, now),
         since=entry.period.start,
         until=entry.period.last_day,
+        current=current,
+        current_name=names.get(current, ""),
     )
 
 

@@ -174,7 +174,7 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One organisation on a public list."""
+    """One organisation on a public list; `current` and `current_name` where the code that the list names is another."""
 
     code: str
     name: str
@@ -182,17 +182,20 @@ class ListRow:
     office: Text
     since: date | None
     until: date | None
+    current: str = ""
+    current_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Who is on a public list, and by which rules."""
+    """Who is on a public list, and by which rules; with `asked` those alone whose subject has that code."""
 
     card: ListCard
     rows: tuple[ListRow, ...]
     page: int
     pages: int
     on: date
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,15 @@ def timeline(code: str, *, on: date, page: int = 1) -> TimelinePage | None:
     if snapshot is None or row is None:
         return None
     known = identity.identity(row.code)
-    ids = list(queries.codes_of_set(row, known))
+    under = queries.codes_of_set(row, known)
     now = law.rulebook().on(on)
     items, lines = {item.id: item for item in now.items()}, {line.id for line in snapshot.lines}
-    public = [one for id in ids for one in archive.histories(id) if _is_public(one, items, lines)]
+    public = [one for id in under for one in archive.histories(id) if _is_public(one, items, lines)]
     named, shown = partial(queries.office, now=now), partial(_values, now=now)
     told = archive.newest_first(
         [
-            *_record_events(public, items, shown, now),
-            *_entry_events(ids, lines, now),
+            *_record_events(public, items, shown, under, now),
+            *_entry_events(under, lines, now),
             *bond_events(known, public, now),
         ]
     )
@@ -65,7 +65,9 @@ def timeline(code: str, *, on: date, page: int = 1) -> TimelinePage | None:
         events=tuple(Told(one, named(one.office)) for one in told[(page - 1) * PAGE : page * PAGE]),
         total=len(told),
         sourced=tuple(
-            archive.sourced(one, items[one.record.item], shown, named, now)
+            archive.sourced(
+                one, items[one.record.item], shown, named, now, under=under[one.record.subject_id]
+            )
             for one in archive.provenance(public, now)
         ),
         page=page,
@@ -82,7 +84,7 @@ def _is_public(one: RecordHistory, items: Mapping[str, Item], lines: set[str]) -
 
 
 def _record_events(
-    public: list[RecordHistory], items: Mapping[str, Item], shown: Shown, now: Law
+    public: list[RecordHistory], items: Mapping[str, Item], shown: Shown, under: Mapping[int, str], now: Law
 ) -> Iterator[Event]:
     seqs = [
         seq for one in public for said in one.statements for seq in (said.recorded_seq, said.ended_seq) if seq
@@ -91,7 +93,8 @@ def _record_events(
     for one in public:
         for event in archive.record_events(one, items[one.item], shown, moments, now):
             if event.changes or event.kind not in {"corrected", "changed", "contradicted", "settled"}:
-                yield replace(event, reason="")  # an office's reason was not written for the public
+                # an office's reason was not written for the public
+                yield replace(event, reason="", under=under[one.current.subject_id])
 
 
 def _values(row: Row, item: Item, now: Law) -> dict[str, str]:
@@ -106,7 +109,8 @@ def _values(row: Row, item: Item, now: Law) -> dict[str, str]:
     }
 
 
-def _entry_events(subject_ids: list[int], lines: set[str], now: Law) -> Iterator[Event]:
-    for entry in lists.entries_of_all(subject_ids, now.day):
+def _entry_events(under: Mapping[int, str], lines: set[str], now: Law) -> Iterator[Event]:
+    for entry in lists.entries_of_all(list(under), now.day):
         if f"list-{entry.id}" in lines:
-            yield from entry_events(entry, now.list(entry.list_id), now.day)
+            for event in entry_events(entry, now.list(entry.list_id), now.day):
+                yield replace(event, under=under[entry.subject_id])

@@ -222,8 +222,11 @@ def _json(told: dict[str, Any], content_type: str = "application/json") -> HttpR
 @public
 @require_safe
 def credit_list(request: HttpRequest, id: str) -> HttpResponse:
-    """Who is on a public list."""
-    page = norms.credit_list(id, _page(request), timezone.localdate())
+    """Who is on a public list, or whether the subject of a code is."""
+    code = normalise(request.GET.get("code", ""))[:40]
+    if hints.holds_person(code):  # neither looked for nor told back
+        return redirect("list", id)
+    page = norms.credit_list(id, _page(request), timezone.localdate(), code)
     if page is None:
         raise Http404
     return render(request, "portal/list.html", {"page": page, "column": _column("名单公示")})

@@ -10,13 +10,26 @@ from xinyun.base import Basis, Text
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An adverse list that a node is on, by which decision, with its last day where it has one."""
+    """An adverse list that a node is on, by which decision, with its last day where it has one.
+
+    `under` is the code that the list names, where it is not the current one.
+    """
 
     list_id: str
     title: Text
     document: str
     decided_on: date
     until: date | None
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A subject of an answer that has several codes: the current `code`, the others, and what says so in words."""
+
+    code: str
+    others: tuple[str, ...]
+    said: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class Proof:
     office: str
     office_title: Text
     starts_on: date | None
+    under: str = ""
+    """Codes that the record names and that are current no more, so that whoever reads it knows them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Who stands around a subject. `cut` are those of whom more is held than is told."""
+    """Who stands around a subject. `cut` are those of whom more is held than is told, `joined` who has several codes."""
 
     code: str
     name: str
@@ -92,6 +107,7 @@ class Related:
     cut: tuple[str, ...]
     identity_hashes: tuple[str, ...] = ()
     """Of the persons among the nodes, for the ledger; never shown."""
+    joined: tuple[Joined, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Node, Edge, Node], ...]:
@@ -113,7 +129,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Associated:
-    """Which listed subjects stand within two steps; `cut` as in `Related`."""
+    """Which listed subjects stand within two steps; `cut` and `joined` as in `Related`."""
 
     code: str
     name: str
@@ -124,6 +140,7 @@ class Associated:
     cut: tuple[str, ...]
     identity_hashes: tuple[str, ...] = ()
     """Of the persons, for the ledger, so that each can be told who asked; never shown."""
+    joined: tuple[Joined, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Found, tuple[tuple[tuple[Text, Edge, Text], ...], ...]], ...]:

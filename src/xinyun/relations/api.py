@@ -35,6 +35,9 @@ class ListingOut(Schema):
     document: str
     decided_on: date
     until: date | None
+    under: str = Field(
+        description="名单写的代码，已非现行的才写 | the code that the list names, where it is not the current one"
+    )
 
 
 class RecordOut(Schema):
@@ -46,6 +49,9 @@ class RecordOut(Schema):
     document: str = Field(description="文号或编号；记录没有的为空 | empty where the record has none")
     office: str
     starts_on: date | None
+    under: str = Field(
+        description="记录写的、已非现行的代码 | codes that the record names and that are current no more"
+    )
 
 
 class StepOut(Schema):
@@ -57,6 +63,14 @@ class StepOut(Schema):
     title: TextOut
     share: str
     records: list[RecordOut]
+
+
+class JoinedOut(Schema):
+    """A subject of the answer with several codes; records and lists may name any of them."""
+
+    code: str = Field(description="现行代码 | the current code")
+    others: list[str]
+    said: list[TextOut] = Field(description="凭什么是同一主体 | what says that they are one subject")
 
 
 class FoundOut(Schema):
@@ -75,11 +89,12 @@ class FoundOut(Schema):
 class AssociationOut(Schema):
     """Listed subjects within two steps. Natural persons are numbered in each answer anew."""
 
-    code: str
+    code: str = Field(description="所问主体的现行代码 | the current code of the subject asked about")
     name: str
     found: list[FoundOut]
+    joined: list[JoinedOut]
     cut: list[str] = Field(
-        description="关联过多没有查全时，为所问的代码 | the code asked about, where not all relations were followed"
+        description="关联过多没有查全时，为其现行代码 | its current code, where not all relations were followed"
     )
     caution: TextOut
     basis: list[str]
@@ -122,6 +137,10 @@ def document(answer: queries.Associated) -> dict[str, Any]:
             }
             for one in answer.found
         ],
+        "joined": [
+            {"code": one.code, "others": list(one.others), "said": [_both(said) for said in one.said]}
+            for one in answer.joined
+        ],
         "cut": list(answer.cut),
         "caution": _both(queries.CAUTION),
         "basis": [str(basis) for basis in queries.CAUTION_BASIS],
@@ -130,7 +149,7 @@ def document(answer: queries.Associated) -> dict[str, Any]:
 
 def _listing(one: queries.Listing) -> dict[str, Any]:
     told = {"list": one.list_id, "title": _both(one.title), "document": one.document}
-    return told | {"decided_on": one.decided_on, "until": one.until}
+    return told | {"decided_on": one.decided_on, "until": one.until, "under": one.under}
 
 
 def _step(edge: queries.Edge) -> dict[str, Any]:
@@ -144,7 +163,7 @@ def _step(edge: queries.Edge) -> dict[str, Any]:
     return told | {
         "records": [
             {"id": one.record, "item": one.item, "title": _both(one.title), "document": one.document,
-             "office": one.office, "starts_on": one.starts_on}
+             "office": one.office, "starts_on": one.starts_on, "under": one.under}
             for one in edge.proofs
         ]
     }  # fmt: skip

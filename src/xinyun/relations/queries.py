@@ -17,6 +17,7 @@ from xinyun.relations.answers import (
     Associated,
     Edge,
     Found,
+    Joined,
     Listing,
     Mention,
     Node,
@@ -24,6 +25,7 @@ from xinyun.relations.answers import (
     Related,
     Responsible,
 )
+from xinyun.relations.joining import PERSON, Joins
 from xinyun.relations.models import Link
 from xinyun.relations.rules import CAUTION, CAUTION_BASIS, Place, Viewer, may_see, places
 from xinyun.relations.showing import Shown, listings, mentions
@@ -35,6 +37,7 @@ __all__ = [
     "Associated",
     "Edge",
     "Found",
+    "Joined",
     "Listing",
     "Mention",
     "NoArticle",
@@ -56,7 +59,6 @@ __all__ = [
 
 EXPANDED, MOST_HOPS, PATHS = 100, 300, 5
 """Nodes whose own links are followed, hops that are shown, and ways told to one listed subject."""
-_PERSON = 64
 _BRANCH, MOST_HEADS = "branch", 5
 
 
@@ -88,26 +90,28 @@ def related(code: str, *, on: date, viewer: Viewer, steps: int = 1) -> Related:
 
     :raises UnknownSubject: the archive does not know the code.
     """
-    now, subject = law.rulebook().on(on), _subject(code)
-    found, cut = walking.hops([code], on)
-    if viewer is Viewer.PUBLIC:
-        found = [hop for hop in found if not hop.to_person]
+    now, joins = law.rulebook().on(on), Joins(code)
+    subjects = _subjects(code, joins)
+    code = joins.key(code)
+    first, cut = walking.hops(joins.codes(code), on)
+    found = joins.told([hop for hop in first if viewer is not Viewer.PUBLIC or not hop.to_person])
     if steps > 1:
         around = list(dict.fromkeys(hop.end for hop in found if not hop.to_person and hop.end != code))
-        further, cut_too = walking.hops(around[:EXPANDED], on)
+        further, cut_too = walking.hops(joins.all_codes(around[:EXPANDED]), on)
         cut |= cut_too | set(around[EXPANDED:])
         found = _once([*found, *(hop for hop in further if not hop.to_person)])
     cut |= {hop.start for hop in found[MOST_HOPS:]}
-    shown = Shown(found[:MOST_HOPS], viewer, now)
+    shown = Shown(joins.told(found[:MOST_HOPS]), joins, viewer, now)
     step = _steps(code, shown.hops)
     return Related(
         code,
-        subject.name,
-        tuple(_nodes(step, shown, viewer, now)),
+        subjects[0].name,
+        tuple(_nodes(step, shown, joins, viewer, now)),
         tuple(shown.edge(hop) for hop in shown.hops if hop.start in step),
-        mentions(subject.id, viewer, now),
-        tuple(sorted(cut & step.keys())),
-        tuple(node for node in step if len(node) == _PERSON),
+        mentions([one.id for one in subjects], viewer, now),
+        tuple(sorted({joins.key(node) for node in cut} & step.keys())),
+        tuple(node for node in step if len(node) == PERSON),
+        joins.joined(step, now),
     )
 
 
@@ -130,14 +134,17 @@ def associated(code: str, *, on: date, viewer: Viewer) -> Associated:
 
     :raises UnknownSubject: the archive does not know the code.
     """
-    now, subject = law.rulebook().on(on), _subject(code)
-    first, cut = walking.hops([code], on)
+    now, joins = law.rulebook().on(on), Joins(code)
+    subject = _subjects(code, joins)[0]
+    code = joins.key(code)
+    near, cut = walking.hops(joins.codes(code), on)
+    first = joins.told(near)
     nodes = list(dict.fromkeys(hop.end for hop in first if hop.end != code))
-    second, cut_too = walking.hops(nodes[:EXPANDED], on)
+    further, cut_too = walking.hops(joins.all_codes(nodes[:EXPANDED]), on)
     cut |= cut_too | set(nodes[EXPANDED:])
-    ways = _ways(code, first, second)
-    listed = listings((end for end in ways if len(end) != _PERSON), viewer, now)
-    shown = Shown([hop for end in listed for way in ways[end] for hop in way], viewer, now)
+    ways = _ways(code, first, joins.told(further))
+    listed = listings((end for end in ways if len(end) != PERSON), joins, viewer, now)
+    shown = Shown([hop for end in listed for way in ways[end] for hop in way], joins, viewer, now)
     allowed = {id(hop) for hop in shown.hops}
     found, persons = [], dict[str, Node]()
     for end, told in listed.items():
@@ -145,7 +152,7 @@ def associated(code: str, *, on: date, viewer: Viewer) -> Associated:
         reached = [(way, _basis(way, told, now)) for way in good]
         counted = [(way, basis) for way, basis in reached if basis is not None]
         if counted:
-            between = {hop.end for way, _ in counted[:PATHS] for hop in way if len(hop.end) == _PERSON}
+            between = {hop.end for way, _ in counted[:PATHS] for hop in way if len(hop.end) == PERSON}
             persons |= {node: Node(shown.key(node), shown.name(node), 1, True) for node in sorted(between)}
             found.append(_found(end, told, counted[:PATHS], shown))
     keys = {key for one in found for path in one.paths for edge in path for key in (edge.near, edge.far)}
@@ -154,7 +161,7 @@ def associated(code: str, *, on: date, viewer: Viewer) -> Associated:
         cut = (
             {code} if cut else set()
         )  # whose relations were too many may be told by a record that is not theirs to read
-    cut = {node for node in cut if len(node) != _PERSON}
+    cut = {joins.key(node) for node in cut if len(node) != PERSON}
     return Associated(
         code,
         subject.name,
@@ -163,6 +170,7 @@ def associated(code: str, *, on: date, viewer: Viewer) -> Associated:
         names,
         tuple(sorted(cut)),
         tuple(persons),
+        joins.joined([code, *(key for key in sorted(keys) if key != code)], now),
     )
 
 
@@ -173,8 +181,10 @@ def responsible(code: str, *, on: date) -> tuple[Responsible, ...]:
     :raises NotListed: it is on no adverse list.
     :raises NoArticle: no article lets its lists reach anybody.
     """
-    now, _ = law.rulebook().on(on), _subject(code)
-    listed = listings([code], Viewer.OFFICER, now).get(code, ())
+    now, joins = law.rulebook().on(on), Joins(code)
+    _subjects(code, joins)
+    code = joins.key(code)
+    listed = listings([code], joins, Viewer.OFFICER, now).get(code, ())
     if not listed:
         raise NotListed(
             Text("该主体不在不良名单上，没有责任人员可以关联。", "The subject is on no adverse list."),
@@ -192,7 +202,8 @@ def responsible(code: str, *, on: date) -> tuple[Responsible, ...]:
             ),
             tuple(basis for one in listed for basis in now.list(one.list_id).basis),
         )
-    shown = Shown([hop for hop in walking.hops([code], on)[0] if hop.to_person], Viewer.OFFICER, now)
+    near = joins.told([hop for hop in walking.hops(joins.codes(code), on)[0] if hop.to_person])
+    shown = Shown(near, joins, Viewer.OFFICER, now)
     return tuple(
         Responsible(
             Node(shown.key(hop.end), shown.name(hop.end), 1, True),
@@ -208,9 +219,12 @@ def responsible(code: str, *, on: date) -> tuple[Responsible, ...]:
     )
 
 
-def _subject(code: str) -> SubjectView:
-    found = archive.subject(code)
-    if found is None:
+def _subjects(code: str, joins: Joins) -> list[SubjectView]:
+    """The headers under a subject's codes, that of the current one first where the archive has it."""
+    codes = joins.codes(code)
+    known = archive.headers_by_code(codes)
+    found = [known[one] for one in sorted(codes, key=lambda one: one != joins.key(code)) if one in known]
+    if not found:
         raise UnknownSubject(
             Text(f"没有代码为 {code[:40]} 的主体。", f"There is no subject {code[:40]}."),
             Text("请核对代码。", "Check the code."),
@@ -235,16 +249,17 @@ def _once(hops: Iterable[Hop]) -> list[Hop]:
     return list(found.values())
 
 
-def _nodes(step: dict[str, int], shown: Shown, viewer: Viewer, now: Law) -> Iterable[Node]:
-    codes = [node for node in step if len(node) != _PERSON]
-    names = archive.names_of(codes)
+def _nodes(step: dict[str, int], shown: Shown, joins: Joins, viewer: Viewer, now: Law) -> Iterable[Node]:
+    codes = [node for node in step if len(node) != PERSON]
+    names = archive.names_of(joins.all_codes(codes))
     # Anybody may read who is on a list, on the list: beside a name that is merely related it would be a stain.
-    listed = {} if viewer is Viewer.PUBLIC else listings(codes, viewer, now)
+    listed = {} if viewer is Viewer.PUBLIC else listings(codes, joins, viewer, now)
     for node, at in step.items():
-        if len(node) == _PERSON:
+        if len(node) == PERSON:
             yield Node(shown.key(node), shown.name(node), at, True)
         else:
-            name = names.get(node) or shown.told_name(node)
+            held = (names[one] for one in (node, *joins.codes(node)) if one in names)
+            name = next(held, "") or shown.told_name(node)
             yield Node(node, name, at, False, listed.get(node, ()), node in names)
 
 

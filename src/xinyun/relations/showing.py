@@ -14,20 +14,24 @@ from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
 from xinyun.relations import rules, walking
 from xinyun.relations.answers import Edge, Listing, Mention, Proof
+from xinyun.relations.joining import PERSON, Joins
 from xinyun.relations.rules import Viewer
 from xinyun.relations.walking import Hop, Tie
 
 
 class Shown:
-    """What one viewer may be told of some hops; asks the archive once for all of them."""
+    """What one viewer may be told of some hops between subjects; asks the archive once for all of them."""
 
-    def __init__(self, found: Sequence[Hop], viewer: Viewer, now: Law) -> None:
-        self.viewer, self.now = viewer, now
+    def __init__(self, found: Sequence[Hop], joins: Joins, viewer: Viewer, now: Law) -> None:
+        self.viewer, self.now, self._joins = viewer, now, joins
         ids = {tie.record for hop in found for tie in hop.ties}
         self._records = {one.id: one for one in archive.revisions(sorted(ids))}
         personal = [tie for hop in found for tie in hop.ties if hop.to_person]
-        codes = sorted({tie.near for tie in personal})
-        self._days = walking.latest_days(codes, now.day)
+        codes = sorted(joins.all_codes({tie.near for tie in personal}))
+        self._days: dict[tuple[str, str], str] = {}
+        for (code, link), day in walking.latest_days(codes, now.day).items():
+            which = joins.key(code), link
+            self._days[which] = max(day, self._days.get(which, ""))
         self._registered = _registered(codes, personal, now)
         self.hops = [hop for hop in found if all(self._may_see(tie) for tie in hop.ties)]
         self._persons: dict[str, str] = {}
@@ -38,16 +42,19 @@ class Shown:
             return False
         if tie.shape != "person":
             return rules.may_see(record, telling.code, self.viewer, self.now)
-        if tie.starts_on and str(tie.starts_on) < self._days.get((tie.near, tie.link), ""):
+        current = self._joins.key(tie.near)
+        if tie.starts_on and str(tie.starts_on) < self._days.get((current, tie.link), ""):
             return False
-        registered = self._registered.get((tie.near, telling.registry), ())
+        # What a registry says of a code that is current no more counts only where it says nothing of the current one.
+        told = (self._registered.get((code, telling.registry)) for code in (current, tie.near))
+        registered = next(filter(None, told), ())
         holds = rules.still_is(telling, record.content, registered)
         return holds and rules.may_see(record, "", self.viewer, self.now)
 
     def key(self, node: str) -> str:
         """A node's key in the answer: a code is its own, persons are numbered as they come."""
-        if len(node) == 18:
-            return node
+        if len(node) != PERSON:
+            return self._joins.key(node)
         return self._persons.setdefault(node, f"p{len(self._persons) + 1}")
 
     def name(self, node: str) -> str:
@@ -67,7 +74,7 @@ class Shown:
             for tie in hop.ties:
                 telling = _telling(tie, self.now)
                 if (
-                    tie.far == code
+                    self._joins.key(tie.far) == code
                     and telling
                     and (name := self._records[tie.record].content.get(telling.name))
                 ):
@@ -83,6 +90,7 @@ class Shown:
 
     def _proof(self, tie: Tie) -> Proof:
         item = self.now.item(tie.item)
+        named = (code for code in (tie.near, tie.far) if self._joins.key(code) != code)
         return Proof(
             tie.record,
             tie.item,
@@ -91,6 +99,7 @@ class Shown:
             tie.office,
             _office(tie.office, self.now),
             tie.starts_on,
+            " ".join(named),
         )
 
 
@@ -115,14 +124,14 @@ def _registered(
     return found
 
 
-def mentions(subject_id: int, viewer: Viewer, now: Law) -> tuple[Mention, ...]:
+def mentions(subject_ids: Sequence[int], viewer: Viewer, now: Law) -> tuple[Mention, ...]:
     """The ends that a subject's own records name without a code; names of persons for officers only."""
     told = [
         (relation, item, telling) for relation in now.relations() for item, telling in relation.told.items()
     ]
     items = tuple({item for _, item, telling in told if telling.name})
     found = []
-    for record in archive.records_of(subject_id, items=items):
+    for record in archive.records_of_all(subject_ids, items=items):
         for relation, item, telling in told:
             if (
                 item != record.item
@@ -162,20 +171,31 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)[:10]) if text else None
 
 
-def listings(codes: Iterable[str], viewer: Viewer, now: Law) -> dict[str, tuple[Listing, ...]]:
-    """The adverse lists on which each code is today; for all but officers those lists alone that are public."""
+def listings(keys: Iterable[str], joins: Joins, viewer: Viewer, now: Law) -> dict[str, tuple[Listing, ...]]:
+    """The adverse lists on which each subject is today under any of its codes, by its current one.
+
+    For all but officers those lists alone that are public.
+    """
     adverse = {
         one.id: Text(one.title, one.english)
         for one in now.lists()
         if one.polarity == "adverse" and (viewer is Viewer.OFFICER or one.publicity == "public")
     }
-    found = {}
-    for code, standings in lists.standings(codes, feed.head()).items():
+    found: dict[str, tuple[Listing, ...]] = {}
+    for code, standings in lists.standings(joins.all_codes(keys), feed.head()).items():
+        key = joins.key(code)
         told = tuple(
-            Listing(one.list_id, adverse[one.list_id], one.document, one.decided_on, one.period.last_day)
+            Listing(
+                one.list_id,
+                adverse[one.list_id],
+                one.document,
+                one.decided_on,
+                one.period.last_day,
+                under="" if code == key else code,
+            )
             for one in standings
             if one.list_id in adverse and one.in_force(now.day)
         )
         if told:
-            found[code] = told
+            found[key] = found.get(key, ()) + told
     return found

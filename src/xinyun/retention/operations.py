@@ -27,7 +27,7 @@ from xinyun.retention import queries, rules
 from xinyun.retention.models import Hold, Release, Run
 from xinyun.retention.queries import Line, RunView
 
-__all__ = ["AlreadyHeld", "NoSuchHold", "WrongGround", "hold", "release", "run"]
+__all__ = ["AlreadyHeld", "NoSuchHold", "WrongGround", "hold", "release", "run", "take_turn"]
 _TABLES = (
     "archive_record", "archive_statement", "archive_subject", "relations_link", "lists_entry", "lists_removal",
     "lists_suspension", "lists_resumption",
@@ -135,6 +135,18 @@ def run(*, actor: str, on: date, at: datetime) -> RunView:
         counts=[asdict(one) for one in told], last_order=last_order, wiped=wiped, actor=actor, on=on
     )
     return RunView(row.on, at, actor, tuple(told), last_order, wiped)
+
+
+def take_turn(*, actor: str, on: date, at: datetime) -> RunView | None:
+    """What the worker does every few minutes: run once a day, and again where a reader kept the last run from cleaning up.
+
+    `None` where it is not yet time. The first run is an officer's: what is erased does not come back, and some norms
+    are unsure until the authority has settled them.
+    """
+    last = queries.last_run()
+    if last is None or (last.on >= on and last.wiped):
+        return None
+    return run(actor=actor, on=on, at=at)
 
 
 def _erase_records(norms: Law, actor: str, on: date) -> Counter[Line]:

@@ -109,7 +109,7 @@ def base_of(
         industries=rules.with_changes(
             industries, changes, "行业", lambda words: rules.industry_of(words, now), now
         ),
-        names=rules.with_changes(names, changes, "名称", rules.named, now),
+        names=rules.with_changes(names, changes, rules.NAME, rules.named, now),
         numbers=rules.numbers(numbered, subject.code),
         branches=_known(branches[:MOST_BRANCHES]),
         branch_count=len(branches),

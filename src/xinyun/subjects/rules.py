@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from xinyun.archive.rules import CHANGE, NAME, changed
 from xinyun.base import Reason, Text
 from xinyun.base.identifiers import (
     is_resident_id,
@@ -19,6 +20,8 @@ from xinyun.subjects.facts import Base, Group, Number, Span, Told
 from xinyun.subjects.places import Places, places
 
 __all__ = [
+    "CHANGE",
+    "NAME",
     "Base",
     "Group",
     "Number",
@@ -32,9 +35,9 @@ __all__ = [
     "state_of",
 ]
 
-GROUPS, STATES, MATTERS = "subject-group", "subject-state", "changed-matter"
+GROUPS, STATES = "subject-group", "subject-state"
 """The code lists by which words are read."""
-CHANGE, ASSIGNMENT, BRANCH = "registration-change", "uscc-assignment", "branch"
+ASSIGNMENT, BRANCH = "uscc-assignment", "branch"
 """The items beside the registrations that tell of the subject base."""
 Read = Callable[[Told], tuple[str, str, Text, Text | None] | None]
 """From a word to the value, the words themselves, the title and how it was read; `None` where it says nothing."""
@@ -198,11 +201,10 @@ def with_changes(
     """
     found = list(known)
     for told in sorted(changes, key=lambda one: str(one.content.get("changed_on") or "")):
-        day = _day(told.content.get("changed_on"))
-        if day is None or not _is_about(told, matter, now):
+        day, words_of = _day(told.content.get("changed_on")), changed(told.content, matter, now)
+        if day is None or words_of is None:
             continue
-        before = _before(told, matter)
-        for words, is_after in ((before, False), (str(told.content.get("after_change") or ""), True)):
+        for words, is_after in zip(words_of, (False, True), strict=True):
             value = read(words) if words else None
             if value:
                 found = _put(found, value, words, day, told, is_after=is_after)
@@ -229,19 +231,6 @@ def _put(
 def _latest_end(found: Sequence[Span], day: date) -> date | None:
     """The day on which the value before ended, where one did."""
     return max((one.until for one in found if one.until and one.until < day), default=None)
-
-
-def _is_about(told: Told, matter: str, now: Law) -> bool:
-    if matter == "名称" and told.content.get("former_name"):
-        return True
-    item, listed = str(told.content.get("change_item") or "").strip(), now.codes(MATTERS)
-    label = listed.spellings.get(item) or next((one for one in listed.labels if one in item), "")
-    return label == matter
-
-
-def _before(told: Told, matter: str) -> str:
-    named = told.content.get("former_name") if matter == "名称" else None
-    return str(named or told.content.get("before_change") or "")
 
 
 def named(words: str) -> tuple[str, Text]:

@@ -145,16 +145,14 @@ def _show(
         queries.demand_past(asked, today())
     seq = feed.seq_on(known or day) if as_of or known else feed.head()
     bound = identity.identity(normalise(code), as_of=seq)
-    held = [queries.past(one, valid_on=day, seq=seq) for one in (bound.current, *bound.others)]
-    pasts = [one for one in held if one is not None]
+    pasts = identity.pasts(bound, valid_on=day, seq=seq)
     if not pasts:
         raise NoSuchSubject(
             Text(f"档案中没有 {code}。", f"The archive has no {code}."),
             Text("请核对代码，或用 subject search 按名称查找。", "Check the code, or search by name."),
         )
     under = {one.subject.id: one.subject.code for one in pasts}
-    for subject_id in under:
-        operations.log_reading(subject_id, purpose=purpose, actor=actor(), on=today(), at=now())
+    operations.log_reading(list(under), purpose=purpose, actor=actor(), on=today(), at=now())
     found = replace(pasts[0], records=tuple(record for one in pasts for record in one.records))
     entries = lists.entries_of_all(list(under), day, seq)
     history = [identity.said(tie, rulebook().on(day)) for tie in (*bound.ties, *bound.beside)]

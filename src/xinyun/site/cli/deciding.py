@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, add_group, now, set_up, show, today
+from xinyun.site.cli.output import Json, actor, add_group, now, plain, set_up, show, today
 
 
 def register(app: App) -> None:
@@ -189,24 +189,32 @@ def _resume(
     show(held, as_json=json)
 
 
-def _show(list: str, /, *, limit: int = 50, offset: int = 0, json: Json = False) -> None:
-    """显示名单上的主体 | Show who is on a list today.
+def _show(list: str, /, *, code: str = "", limit: int = 50, offset: int = 0, json: Json = False) -> None:
+    """显示名单上的主体，代码变更了的附现行代码 | Show who is on a list today, with the current code where it changed.
 
     Parameters
     ----------
     list
         名单 | the list
+    code
+        只显示这个主体的，新旧代码都可以 | of this subject alone, by any of its codes
     limit
         最多显示多少条 | at most so many
     offset
         从第几条起 | skip so many
     """
     set_up()
+    from xinyun.base.identifiers import normalise
+    from xinyun.identity.queries import identity
     from xinyun.law import rulebook
     from xinyun.lists import queries
+    from xinyun.portal.queries import superseded
 
     rulebook().on(today()).list(list)  # refuses a list that does not exist
-    show(queries.entries(list, today(), limit=limit, offset=offset), as_json=json)
+    codes = identity(normalise(code)).codes if code else None
+    found = queries.entries(list, today(), codes=codes, limit=limit, offset=offset)
+    current = superseded([one.code for one in found if one.code])
+    show([plain(one) | {"current": current.get(one.code, "")} for one in found], as_json=json)
 
 
 def _client(

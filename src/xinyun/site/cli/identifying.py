@@ -138,7 +138,7 @@ def _show(code: str, /, *, json: Json = False) -> None:
 
     plainly = normalise(code)
     told = document(plainly, rulebook().on(today()))
-    show(told | {"decisions": [_told(one) for one in queries.decisions(code=plainly)]}, as_json=json)
+    show(told | {"decisions": [_told(one) for one in queries.decisions(codes=[plainly])]}, as_json=json)
 
 
 def _told(one: Any) -> dict[str, Any]:

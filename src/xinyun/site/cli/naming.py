@@ -14,7 +14,7 @@ from cyclopts import App, Parameter, validators
 
 from xinyun.base import Reason, Refusal, Text
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
-from xinyun.site.cli.output import Json, add_group, set_up, show
+from xinyun.site.cli.output import Json, add_group, set_up, show, today
 
 _LEFT = ("left", "左", "名称一", "名称1", "甲")
 _RIGHT = ("right", "右", "名称二", "名称2", "乙")
@@ -77,13 +77,14 @@ def _resolve(file: Path, /, *, out: Path, limit: Limit = 5, json: Json = False) 
     """
     set_up()
     from xinyun.archive.bearing import borne_names
+    from xinyun.law import rulebook
     from xinyun.naming.resolving import Resolver
 
     counts: Counter[str] = Counter()
     with _written(out) as writer:
         rows = _rows(file, writer, _RESOLVED, _NAME)
         first = next(rows, None)
-        resolver = Resolver(borne_names() if first else ())
+        resolver = Resolver(borne_names(rulebook().on(today())) if first else ())
         for (name,), row in _again(first, rows):
             found = resolver.resolve(name, limit)
             counts[found.outcome] += 1

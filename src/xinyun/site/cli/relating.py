@@ -51,6 +51,7 @@ def _show(code: str, /, *, steps: int = 1, purpose: str = "命令行查询", jso
     ]
     named = [{"link": one.title.zh, "name": one.name, "item": one.proof.item} for one in found.mentions]
     told = {"code": found.code, "name": found.name, "relations": relations, "named": named, "cut": found.cut}
+    told["joined"] = [said.both for one in found.joined for said in one.said]
     show(told, as_json=json)
 
 

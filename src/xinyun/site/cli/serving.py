@@ -108,8 +108,7 @@ def _worker(*, parent: int | None = None) -> None:
     from xinyun.collection import operations as collection
     from xinyun.exchange.delivering import Courier
     from xinyun.ledger.operations import seal
-    from xinyun.retention.operations import run as run_retention
-    from xinyun.retention.queries import last_run
+    from xinyun.retention.operations import take_turn
 
     def follow() -> None:
         follow_names(actor="worker", on=today())
@@ -141,11 +140,7 @@ def _worker(*, parent: int | None = None) -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
     def let_old_records_end() -> None:
-        last = last_run()
-        # Once a day, and again where a reader kept the last one from cleaning up. The first time is an officer's: what is
-        # erased does not come back, and some norms are unsure until the authority has settled them.
-        if last is not None and (last.on < today() or not last.wiped):
-            run_retention(actor="worker", on=today(), at=now())
+        take_turn(actor="worker", on=today(), at=now())
 
     _demand_store()
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.

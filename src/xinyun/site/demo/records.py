@@ -8,7 +8,7 @@ from random import Random
 
 from xinyun.base.identifiers import is_resident_id
 from xinyun.base.period import add_months
-from xinyun.site.demo import showcase
+from xinyun.site.demo import renewals, showcase
 from xinyun.site.demo.places import Place, Province, office_code
 from xinyun.site.demo.subjects import Subject, chance, day_between
 from xinyun.site.demo.trades import ABBREVIATIONS, TRADES, Licence, Violation
@@ -55,6 +55,12 @@ class Writer:
             if showcase.is_showcase(subject):
                 for item, row in showcase.rows(subject, self.on):
                     self._decide(item, subject.trade.department, subject.place, row)
+        for old, new in renewals.pairs(subjects):
+            for item, row in renewals.rows(old, new, self.province, self.on):
+                if item == "penalty":
+                    self._decide(item, "market-regulation", old.place, row)
+                else:
+                    self._put(item, new.registrar, new.place.city, row)
         for number in range(max(3, min(len(subjects) // 100, 60))):
             self._about_person(number)
         return self.files
