@@ -153,7 +153,9 @@ def test_the_public_page_costs_one_statement_more_where_there_are_several_codes(
         return len(seen)
 
     _, new = moved
-    plain = cost(firm("贵州演示另一有限公司"))
+    other = firm("贵州演示另一有限公司")
+    listed(other, "演税确字〔2026〕2号")
+    plain = cost(other)
     joined(firm("贵州演示第三有限公司"), new)
 
     assert cost(new) == plain + 1
