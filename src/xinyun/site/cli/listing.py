@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
+from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 from xinyun.site.cli.output import Json, Office, OfOffice, actor, add_group, set_up, show, today
 
 
@@ -302,9 +303,13 @@ def _paper(
         写到哪个文件 | the file to write
     """
     set_up()
+    from django.conf import settings
+
     from xinyun.listing import paper, queries
 
-    out.write_bytes(paper.pdf(queries.case(case), which))
+    demand_apart(out, *settings.XINYUN.own_files)
+    with arriving(out, USUAL) as stream:
+        stream.write(paper.pdf(queries.case(case), which))
     show({"file": out}, as_json=json)
 
 
