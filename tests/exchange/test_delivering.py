@@ -12,8 +12,10 @@ import pytest
 
 from tests.conftest import DAY
 from tests.exchange.conftest import AT, Subscriber, a_client, delist, enlist, subscribe
+from xinyun.accounts.operations import revoke_client
 from xinyun.exchange import operations, progress, queries
 from xinyun.exchange.delivering import Courier, folder_of
+from xinyun.exchange.models import Subscription
 from xinyun.exchange.rules import signature
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
@@ -227,3 +229,25 @@ def test_who_is_told_nothing_is_not_looked_through_again(subscriber: Subscriber)
     assert subscriber.calls == []
     assert queries.deliveries(id) == []
     assert queries.subscription(id).cursor.split(".")[1] == "9"
+
+
+def test_whose_key_is_revoked_is_told_nothing_more(subscriber: Subscriber) -> None:
+    id = webhook(subscriber.address)
+    enlist(1)
+    revoke_client(name="演示招标系统", actor="t", on=DAY, at=AT)
+
+    deliver()
+
+    assert subscriber.calls == []
+    assert standing(id) == (0, 0)
+
+
+def test_one_whose_secret_cannot_be_opened_keeps_nobody_waiting(subscriber: Subscriber) -> None:
+    broken, sound = webhook(subscriber.address), webhook(subscriber.address)
+    Subscription.objects.filter(pk=broken).update(secret=b"\0" * 60)
+    enlist(1)
+
+    deliver()
+
+    assert standing(broken) == (0, 1)
+    assert standing(sound) == (1, 0)

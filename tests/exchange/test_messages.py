@@ -12,6 +12,8 @@ from django.db import transaction
 from tests.conftest import DAY
 from tests.exchange.conftest import AT, LABOUR, a_client, delist, enlist, subscribe
 from tests.factories import a_code, a_penalty, a_registration, collected
+from tests.lists.test_reactions import collect as furnish
+from tests.lists.test_reactions import row
 from xinyun import law
 from xinyun.accounts.operations import UnknownClient, revoke_client
 from xinyun.archive.models import Subject
@@ -89,12 +91,16 @@ def test_parts_of_any_size_are_the_whole_and_nothing_comes_twice(size: int) -> N
     assert len({one["id"] for one in parts}) == 5
 
 
-def test_a_correction_takes_away_before_it_brings(write_csv: Callable[..., Path]) -> None:
-    id, code = subscribe(), enlist(1)
-    delist(code)
-    enlist(2, code)
+def test_a_correction_takes_away_before_it_brings_in_one_change(tmp_path: Path) -> None:
+    id = subscribe()
+    furnish(tmp_path, row(1, until="2028-12-31"))
+    furnish(tmp_path, row(1, until="2026-12-31"))
 
-    assert [kind for kind, _ in kinds(told(id))] == ["list.entered", "list.removed", "list.entered"]
+    found = told(id).messages
+
+    assert [one["kind"] for one in found] == ["list.entered", "list.removed", "list.entered"]
+    assert found[1]["seq"] == found[2]["seq"]
+    assert (found[0]["entry"], found[2]["until"]) == (found[1]["entry"], "2027-01-01")
 
 
 def test_records_are_told_as_they_stand_without_their_content(write_csv: Callable[..., Path]) -> None:

@@ -40,12 +40,12 @@ def test_the_commands_from_subscribing_to_ending(store: Store) -> None:
     assert (waiting["kind"], waiting["code"]) == ("list.entered", code)
     (pushed,) = run(store, "subscription", "push")
     assert (pushed["delivered"], pushed["failures"]) == (1, 0)
-    (file,) = (store.home / "outbox" / str(id)).iterdir()
+    (file,) = (store.home / "pushed" / str(id)).iterdir()
     assert json.loads(file.read_bytes())["messages"] == [waiting]
     again = run(store, "subscription", "replay", id, "--after", "0")
     assert again["cursor"] == "0.9.0"
     run(store, "subscription", "push")
-    assert [one.read_bytes() for one in (store.home / "outbox" / str(id)).iterdir()] == [file.read_bytes()]
+    assert [one.read_bytes() for one in (store.home / "pushed" / str(id)).iterdir()] == [file.read_bytes()]
     assert run(store, "subscription", "end", id)["ended_at"]
     refused = store.run("subscription", "end", id, check=False)
     assert refused.returncode == 1

@@ -6,6 +6,7 @@ same id. In order: a subscriber has one delivery under way at a time.
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from xinyun.exchange.queries import Messages
 from xinyun.exchange.rules import signature
 from xinyun.plumbing import sealing
 from xinyun.plumbing.writing import arriving
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 16
 _SECONDS = 10.0
@@ -70,10 +73,11 @@ class Courier:
         failure = ending.exception()
         if failure is None:
             progress.delivered(row, told, actor=self._actor, at=at)
-        elif isinstance(failure, (NotTaken, OSError)):
-            progress.failed(row, str(failure), at=at)
-        else:
-            raise failure
+            return
+        # Whatever it was, it is this subscriber's: the others are told all the same.
+        if not isinstance(failure, (NotTaken, OSError)):
+            log.error("subscription %d could not be told", row.pk, exc_info=failure)
+        progress.failed(row, str(failure), at=at)
 
     def _carry(self, row: Subscription, told: Messages, at: datetime) -> None:
         """Hand messages over; no question to the store from here, for this is a thread of its own."""
@@ -106,7 +110,7 @@ class Courier:
 def folder_of(subscription: int) -> Path:
     """Where a subscriber's files lie; each is named by the place up to which it tells, so that names sort as they came."""
     home: Path = settings.XINYUN.home
-    return home / "outbox" / str(subscription)
+    return home / "pushed" / str(subscription)
 
 
 def _write(subscription: int, cursor: str, body: bytes) -> None:

@@ -27,7 +27,10 @@ def claim(at: datetime, *, busy: Collection[int]) -> list[tuple[Subscription, Me
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
     due = Q(due_at__isnull=True) | Q(due_at__lte=at)
     end = Cursor(feed.head())
-    rows = Subscription.objects.filter(free, due, ended_at__isnull=True).select_related("client")
+    # Whose key is revoked is told nothing more, as it could not ask any more.
+    rows = Subscription.objects.filter(
+        free, due, ended_at__isnull=True, client__revoked_at__isnull=True
+    ).select_related("client")
     rows = (
         rows.exclude(pk__in=busy)
         .exclude(cursor_seq=end.seq, cursor_rank=end.rank)

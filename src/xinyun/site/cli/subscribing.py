@@ -44,7 +44,7 @@ def _add(
     webhook
         回调地址（https）；不写则进收件箱 | where to post; without it, into an inbox
     files
-        写成文件，在数据目录的 outbox/ | write files, under outbox/ in the data folder
+        写成文件，在数据目录的 pushed/ | write files, under pushed/ in the data folder
     from_start
         已有的也从头告知 | of what is known already too
     """
