@@ -91,7 +91,7 @@ def _names(size: Size) -> Result:
 
 
 def _relations(size: Size) -> Result:
-    return relations.run(links=size.links, asked=min(2000, size.links // 10), kinds=size.stores)
+    return relations.run(links=size.links, asked=min(500, size.links // 10), kinds=size.stores)
 
 
 def _subject_page(size: Size) -> Result:
