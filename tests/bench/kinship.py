@@ -25,7 +25,7 @@ _RECURSIVE = {
         UNION SELECT l.far, around.step + 1 FROM around JOIN relations_link l ON l.near = around.node WHERE {_HOLDING}
         UNION SELECT l.near, around.step + 1 FROM around JOIN relations_link l ON l.far = around.node WHERE {_HOLDING}
     ) SELECT COUNT(*) FROM around
-    """,  # noqa: S608
+    """,
     "postgresql": f"""
     WITH RECURSIVE around(node, step) AS (
         SELECT CAST(%s AS varchar), 0
@@ -34,7 +34,7 @@ _RECURSIVE = {
             UNION ALL SELECT l.near FROM relations_link l WHERE l.far = around.node AND {_HOLDING}
         ) tie
     ) SELECT COUNT(*) FROM around
-    """,  # noqa: S608
+    """,
 }
 
 

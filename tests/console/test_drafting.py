@@ -111,6 +111,7 @@ def test_one_drafts_and_another_releases() -> None:
 
     assert "期限·年：3 → 2" in html
     assert "xinyun law simulate draft:" in html
+    assert "xinyun law backtest draft:" in html
     assert by_clerk.status_code == 403
     assert by_operator.status_code == 302
     assert "已发布" in operator.get(page).content.decode()

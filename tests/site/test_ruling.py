@@ -102,8 +102,9 @@ def test_a_draft_is_run_against_the_archive_and_changes_nothing(
         "--document", "演人社列〔2026〕1号", "--decided", DECIDED, "--by", "52.human-resources",
     )  # fmt: skip
     mend(folder, "cn/lists/wage-arrears.yaml", "term: {years: 3}", "term: {years: 1}")
+    store.run("check", code, "--scene", "tender-registration")
     before = json.loads(store.run("ledger", "verify", "--json").stdout)
-    out = tmp_path / "affected.csv"
+    out, checks = tmp_path / "affected.csv", tmp_path / "checks.csv"
 
     told = json.loads(store.run("law", "simulate", folder, "--out", out, "--json").stdout)
     differs = json.loads(store.run("law", "diff", law.rulebook().folder, folder, "--json").stdout)
@@ -115,6 +116,9 @@ def test_a_draft_is_run_against_the_archive_and_changes_nothing(
         (row,) = csv.DictReader(stream)
     assert (row["code"], row["what"], row["of"]) == (code, "term", "wage-arrears")
     assert [(one["id"], one["open"]) for one in differs["changes"]] == [("wage-arrears", 1)]
+    tested = json.loads(store.run("law", "backtest", folder, "--out", checks, "--json").stdout)
+    assert (tested["checks"], tested["differing"]) == (1, 0)
+    assert checks.read_text("utf-8-sig").startswith("leaf,on,scene,office,code")
     assert json.loads(store.run("ledger", "verify", "--json").stdout)["root"] == before["root"]
 
 

@@ -54,6 +54,8 @@ class Dashboard:
 
 KINDS = {
     "check": Text("核查", "Checks"),
+    "check.replayed": Text("重放核查", "Checks decided again"),
+    "checks.sampled": Text("夜间抽样重放", "Nightly samples"),
     "client.added": Text("发放密钥", "Client keys issued"),
     "mapping.confirmed": Text("确认列名对应", "Column mappings confirmed"),
     "notice": Text("考核通报", "Assessment notices"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from xinyun.base import Basis, Reason
 from xinyun.gateway.questions import Question
+from xinyun.gateway.wire import encode
 from xinyun.lists.queries import Applied, Verdict
 
 
@@ -16,7 +17,8 @@ from xinyun.lists.queries import Applied, Verdict
 class Found:
     """Whom a question was about: `known` when the archive has the code; `name` is then the archive's.
 
-    `current` is the code that counts now and `others` are the subject's other codes, where it has any.
+    `current` is the code that counts now and `others` are the subject's other codes, where it has any. `kind` and
+    `names`, what it is called under any of its codes, are those that the rule went by.
     """
 
     code: str | None
@@ -24,6 +26,8 @@ class Found:
     known: bool
     current: str | None = None
     others: tuple[str, ...] = ()
+    kind: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,19 @@ class Ruling:
     seq: int
     rulebook: str
     at: datetime
+    on: date
+    counting: tuple[tuple[str, str], ...] = ()
+    """Code and kind of each subject that a name alone was taken to mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ruling that is in the ledger at `index`, with its receipt."""
+    """A ruling that is in the ledger at `index`, with its receipt; `told` is the answer without it."""
 
     ruling: Ruling
     index: int
     receipt: str
+    told: dict[str, Any]
 
     @property
     def outcome(self) -> str:
@@ -66,37 +74,39 @@ class Answer:
 
 
 def document(answer: Answer) -> dict[str, Any]:
-    """The answer as its client reads it; `candidates` only for a name alone, `reasons` only beyond the measures."""
-    ruling = answer.ruling
-    subject, verdict = ruling.subject, ruling.verdict
-    told = {
+    """The answer as its client reads it."""
+    return answer.told | {"receipt": answer.receipt}
+
+
+def told(ruling: Ruling) -> dict[str, Any]:
+    """The answer without its receipt; `candidates` only for a name alone, `reasons` only beyond the measures."""
+    verdict = ruling.verdict
+    said = {
         "decision": verdict.outcome,
-        "subject": _subject(subject),
+        "subject": _subject(ruling.subject),
         "measures": [_measure(measure) for measure in verdict.measures],
         "disputed": verdict.disputed,
         "as_of": {"seq": ruling.seq, "rulebook": ruling.rulebook},
-        "receipt": answer.receipt,
     }
     if ruling.candidates is not None:
-        told["candidates"] = [
-            {
-                "code": c.code,
-                "name": c.name,
-                "bearing": c.bearing,
-                "division": c.division,
-                "status": c.status,
-                "established_on": c.established_on.isoformat() if c.established_on else None,
-            }
-            for c in ruling.candidates
-        ]
+        said["candidates"] = [_candidate(one) for one in ruling.candidates]
     if verdict.remarks:
-        told["reasons"] = [_reason(remark) for remark in verdict.remarks]
-    return told
+        said["reasons"] = [_reason(remark) for remark in verdict.remarks]
+    return said
 
 
-def payload(ruling: Ruling) -> dict[str, Any]:
-    """What the ledger keeps of a check: who asked what, why, and what was answered on which knowledge."""
-    question, verdict = ruling.question, ruling.verdict
+def digest(told: dict[str, Any]) -> str:
+    """SHA-256 of an answer without its receipt, as it goes over the wire, in hexadecimal."""
+    return sha256(encode(told)).hexdigest()
+
+
+def payload(ruling: Ruling, answer: str) -> dict[str, Any]:
+    """What the ledger keeps of a check: who asked what, why, what was answered (`answer`, see `digest`), on which knowledge.
+
+    What the archive may later tell otherwise, names and kinds, is kept as the rule had it: by it, the archive's history
+    and the rulebook the check can be decided again.
+    """
+    question, verdict, subject = ruling.question, ruling.verdict, ruling.subject
     return {
         "scene": question.scene,
         "code": question.code,
@@ -108,11 +118,15 @@ def payload(ruling: Ruling) -> dict[str, Any]:
         "ref": question.ref,
         "decision": verdict.outcome,
         "measures": [[measure.id, measure.entry] for measure in verdict.measures],
-        "candidates": [c.code for c in ruling.candidates or ()],
-        "others": list(ruling.subject.others),
+        "subject": [subject.name, subject.kind, list(subject.names)] if subject.known else None,
+        "counting": [list(one) for one in ruling.counting],
+        "candidates": [_candidate(one) for one in ruling.candidates or ()],
+        "others": list(subject.others),
         "disputed": verdict.disputed,
         "seq": ruling.seq,
         "rulebook": ruling.rulebook,
+        "on": ruling.on.isoformat(),
+        "answer": answer,
     }
 
 
@@ -150,6 +164,17 @@ def is_about(claims: dict[str, Any], subject: str) -> bool:
 def _subject(found: Found) -> dict[str, Any]:
     told: dict[str, Any] = {"code": found.code, "name": found.name, "known": found.known}
     return told | ({"current": found.current, "others": list(found.others)} if found.others else {})
+
+
+def _candidate(one: Candidate) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "bearing": one.bearing,
+        "division": one.division,
+        "status": one.status,
+        "established_on": one.established_on.isoformat() if one.established_on else None,
+    }
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

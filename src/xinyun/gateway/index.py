@@ -32,7 +32,7 @@ from xinyun.plumbing import feed
 _FORM = b"3"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
 _ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
-_STEP, _TIES = 5000, 20
+_STEP, TIES = 5000, 20
 _DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
 
 Row = tuple[
@@ -196,7 +196,7 @@ class CheckIndex:
             found = identity.identities(some, as_of=through)
             for code in some:
                 if one := found.get(code):
-                    told = (one.current, one.codes, [_tied(tie) for tie in (*one.ties, *one.beside)][:_TIES])
+                    told = (one.current, one.codes, [_tied(tie) for tie in (*one.ties, *one.beside)][:TIES])
                     transaction.put(code.encode(), _encode(told), db=opened.bonds)
                 else:
                     transaction.delete(code.encode(), db=opened.bonds)

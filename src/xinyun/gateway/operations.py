@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import chain
 
@@ -11,13 +11,25 @@ from xinyun import law
 from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
 from xinyun.base import Reason
-from xinyun.gateway.answers import Answer, Candidate, Found, Ruling, claims, document, is_about, payload
+from xinyun.gateway.answers import (
+    Answer,
+    Candidate,
+    Found,
+    Ruling,
+    claims,
+    digest,
+    document,
+    is_about,
+    payload,
+    told,
+)
 from xinyun.gateway.index import Known, Snapshot, index
 from xinyun.gateway.questions import Question, admit
+from xinyun.gateway.rulebooks import keep_rulebook
 from xinyun.identity import queries as identity
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
-from xinyun.lists.queries import Verdict, check, check_name, clean, doubt_name, remark
+from xinyun.lists.queries import Standing, Verdict, check, check_name, clean, doubt_name, remark
 
 __all__ = [
     "Answer",
@@ -33,8 +45,6 @@ __all__ = [
 ]
 
 _CANDIDATES = 5
-
-Decided = tuple[Verdict, Found, tuple[Candidate, ...] | None]
 
 
 def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str = "gateway") -> list[Answer]:
@@ -52,6 +62,7 @@ def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str 
 def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
     """Decide questions that `admit` has passed, from the index as it stands; nobody is told yet."""
     now = law.rulebook().on(on)
+    keep_rulebook(now.book)
     if any(question.code is None for question in questions):
         archive.follow_names(actor=actor, on=on)
     with index().reading() as snapshot:
@@ -60,11 +71,15 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
 
 def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
     """Log rulings with one durable append and sign their receipts; logging the same rulings again is logging once."""
-    entries = [ledger.Entry("check", one.at, payload(one), one.question.ref) for one in rulings]
+    answers = [told(one) for one in rulings]
+    entries = [
+        ledger.Entry("check", one.at, payload(one, digest(said)), one.question.ref)
+        for one, said in zip(rulings, answers, strict=True)
+    ]
     leaves = ledger.append(entries, actor=actor, on=on)
     return [
-        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))))
-        for ruling, leaf in zip(rulings, leaves, strict=True)
+        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))), said)
+        for ruling, leaf, said in zip(rulings, leaves, answers, strict=True)
     ]
 
 
@@ -79,21 +94,40 @@ def rebuild_index(*, actor: str, on: date) -> int:
 
 
 def _rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
-    decide = _by_code if question.code else _by_name
-    verdict, subject, candidates = decide(question, snapshot, now)
-    return Ruling(question, verdict, subject, candidates, snapshot.seq, now.book.hash, at)
+    if question.code:
+        verdict, subject = by_code(question, snapshot.lookup(question.code), now)
+        return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
+    exact, alike = _meant(question.name or "", snapshot)
+    counting = exact or alike
+    verdict, subject = by_name(question, ((known.standings, known.kind) for known in counting.values()), now)
+    scene = now.scene(question.scene)
+    exact_first = chain(*(_candidates(found, scene, now) for found in (exact, alike)))
+    return Ruling(
+        question, verdict, subject, tuple(exact_first)[:_CANDIDATES], snapshot.seq, now.book.hash, at, now.day,
+        tuple((code, known.kind) for code, known in counting.items()),
+    )  # fmt: skip
 
 
-def _by_code(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
-    scene, known = now.scene(question.scene), snapshot.lookup(question.code or "")
-    if known is None:  # nobody is listed under a code that the archive does not know, and the answer says so
-        return clean(scene), Found(question.code, question.name, False), None
+def by_code(question: Question, known: Known | None, now: law.Law) -> tuple[Verdict, Found]:
+    """The rule for a code of which so much is known; nobody is listed under a code that the archive does not know."""
+    scene = now.scene(question.scene)
+    if known is None:
+        return clean(scene), Found(question.code, question.name, False)
     verdict = check(known.standings, known.kind, scene, now)
     if question.name and not any(archived.same_name(question.name, name) for name in known.names):
         verdict = doubt_name(verdict)
     if known.ties:
         verdict = remark(verdict, (_said(tie, now) for tie in known.ties))
-    return verdict, Found(question.code, known.name, True, known.current, known.others), None
+    found = Found(question.code, known.name, True, known.current, known.others, known.kind, known.names)
+    return verdict, found
+
+
+def by_name(
+    question: Question, counting: Iterable[tuple[Iterable[Standing], str]], now: law.Law
+) -> tuple[Verdict, Found]:
+    """The rule for a name alone, that so many subjects may be meant by, each with its standings and its kind."""
+    verdict = check_name(counting, now.scene(question.scene), now)
+    return verdict, Found(None, question.name, False)
 
 
 def _said(tie: identity.Tie, now: law.Law) -> Reason:
@@ -102,16 +136,11 @@ def _said(tie: identity.Tie, now: law.Law) -> Reason:
     return Reason(kind, identity.said(tie, now), identity.basis_of(tie, now))
 
 
-def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
-    """Whoever bears the very name counts, all of them; only where nobody does, those whose name contains it."""
-    scene, asked = now.scene(question.scene), question.name or ""
+def _meant(asked: str, snapshot: Snapshot) -> tuple[dict[str, Known], dict[str, Known]]:
+    """Who bears the very name, all of them, and those whose name contains it: they count where nobody bears it."""
     exact = _known(archived.codes_of(asked), snapshot)
     hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES, broad=False).hits]
-    alike = _known([code for code in hits if code not in exact], snapshot)
-    counting = (exact or alike).values()
-    verdict = check_name([(known.standings, known.kind) for known in counting], scene, now)
-    exact_first = [_candidates(found, scene, now) for found in (exact, alike)]
-    return verdict, Found(None, question.name, False), tuple(chain(*exact_first))[:_CANDIDATES]
+    return exact, _known([code for code in hits if code not in exact], snapshot)
 
 
 def _known(codes: list[str], snapshot: Snapshot) -> dict[str, Known]:

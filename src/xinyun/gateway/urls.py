@@ -1,5 +1,8 @@
 from django.urls import path
 
-from xinyun.gateway import views, wire
+from xinyun.gateway import pages, views, wire
 
-urlpatterns = [path(wire.ROUTE.removeprefix("/"), views.checks, name="checks")]
+urlpatterns = [
+    path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
+    path("console/replays", pages.replays, name="console-replays"),
+]

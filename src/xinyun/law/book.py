@@ -42,7 +42,7 @@ class Rulebook:
     """A loaded rulebook; `hash` identifies its content, `on(day)` gives the law of a day."""
 
     def __init__(self, folder: Path, over: Path | None = None, shelf: Shelf | None = None) -> None:
-        self.folder = folder
+        self.folder, self.over = folder, over
         self._shelf: Shelf = shelf or load(folder, over)
         self.hash: str = self._shelf.hash
         self._built: dict[tuple[str, str, str], Any] = {}

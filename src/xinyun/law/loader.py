@@ -6,7 +6,7 @@ Everything that is wrong is collected, so that an author mends a draft in one go
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -58,11 +58,9 @@ def load(folder: Path, over: Path | None = None) -> Shelf:
     :raises RulebookFaults: with every fault found.
     """
     shelf, faults = Shelf(), []
-    digest = hashlib.sha256()
     schemas = _schemas(folder / "schema")
     files = files_of(folder, over)
     for name, path in files.items():
-        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
         if name.partition("/")[2] in TABLES:
             faults += _shelve_table(shelf, path, name)
     fields = FieldTables(files, shelf.rows("codes/data-elements.csv"), schemas["field"])
@@ -72,8 +70,16 @@ def load(folder: Path, over: Path | None = None) -> Shelf:
     faults += crosscheck(shelf)
     if faults:
         raise RulebookFaults(faults)
-    shelf.hash = digest.hexdigest()
+    shelf.hash = digest_of((name, path.read_bytes()) for name, path in files.items())
     return shelf
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """The hash of a rulebook: a digest of its files' names and contents in their order."""
+    digest = hashlib.sha256()
+    for name, content in files:
+        digest.update(f"{name}\0".encode() + content + b"\0")
+    return digest.hexdigest()
 
 
 def files_of(folder: Path, over: Path | None) -> dict[str, Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -25,10 +27,12 @@ __all__ = [
     "by_refs",
     "checkpoint_at",
     "count_past",
+    "each",
     "entry",
     "kinds",
     "latest_checkpoint",
     "leaf_at",
+    "of_kind",
     "orders",
     "past",
     "prove",
@@ -36,6 +40,7 @@ __all__ = [
     "root",
     "sealed_seq",
     "size",
+    "span",
     "tile",
 ]
 
@@ -156,6 +161,44 @@ def kinds() -> dict[str, int]:
     """Count the leaves of each kind."""
     rows = models.Leaf.objects.values_list("kind").annotate(count=Count("index")).order_by("kind")
     return dict(rows)
+
+
+def span(since: datetime, until: datetime) -> tuple[int, int]:
+    """The first leaf written since one instant, and the first since another, or the size: by bisection along the log.
+
+    A clock that was set back puts some leaves on the wrong side.
+    """
+    end = size()
+
+    def at(index: int) -> datetime:
+        return models.Leaf.objects.values_list("at", flat=True).get(index=index)
+
+    first, beyond = (bisect_left(range(end), when, key=at) for when in (since, until))
+    return first, beyond
+
+
+def of_kind(kind: str, indexes: Sequence[int]) -> list[int]:
+    """Those of these leaves that are of a kind and have their content still, in no order."""
+    step = 500  # stays under SQLite's limit of bound variables
+    parts = (
+        models.Preimage.objects.filter(leaf__kind=kind, leaf_id__in=indexes[n : n + step], erased_on=None)
+        for n in range(0, len(indexes), step)
+    )
+    return [index for part in parts for index in part.values_list("leaf_id", flat=True)]
+
+
+def each(kind: str, first: int, beyond: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The contents of a kind of leaves from one to the one before another, with their places, in order; streamed.
+
+    Those erased are left out.
+    """
+    step = 2000
+    for start in range(first, beyond, step):
+        held = models.Preimage.objects.filter(
+            leaf_id__gte=start, leaf_id__lt=min(start + step, beyond), leaf__kind=kind, erased_on=None
+        )
+        for index, payload in held.order_by("leaf_id").values_list("leaf_id", "payload"):
+            yield index, parse(payload)
 
 
 def latest_checkpoint() -> Checkpoint | None:

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from xinyun.base import Refusal, Text
-from xinyun.ledger.keys import signing_key
+from xinyun.ledger.keys import signing_key, verifiers
 from xinyun.ledger.notes import Verifier
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -80,6 +80,21 @@ def read(token: str, public_key: Ed25519PublicKey | Verifier | str) -> dict[str,
             Text("请向持有人索取原回执。", "Ask its holder for the original."),
         ) from error
     return claims
+
+
+def read_own(token: str) -> dict[str, Any]:
+    """Check a receipt that this platform signed, with today's key or one of those before it, and give its claims.
+
+    :raises ReceiptRefused: the text is not a receipt, is another's, or was changed.
+    """
+    wrong: WrongKey | None = None
+    for key in verifiers():
+        try:
+            return read(token, key)
+        except WrongKey as refused:
+            wrong = refused
+    assert wrong  # there is always today's key
+    raise wrong
 
 
 def thumbprint(key: Ed25519PublicKey) -> str:

@@ -18,6 +18,7 @@ from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, cl
 
 __all__ = [
     "Applied",
+    "EntryHistory",
     "EntryView",
     "ListChange",
     "Standing",
@@ -37,6 +38,7 @@ __all__ = [
     "entries_of",
     "entries_of_all",
     "entry",
+    "histories",
     "history_of",
     "history_of_all",
     "of_subjects",
@@ -332,4 +334,26 @@ def standings(codes: Iterable[str], through: int) -> dict[str, tuple[Standing, .
     while chunk := list(islice(rest, _CHUNK)):
         for row in _rows().filter(code__in=chunk, seq__lte=through).order_by("pk"):
             found[row.code].append(_known_at(through, row, view(row)).standing)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHistory:
+    """An entry as it is, that can tell how it was known at any change of the feed."""
+
+    view: EntryView
+    _row: Entry
+
+    def known_at(self, seq: int) -> Standing | None:
+        """What checks knew of it at `seq`; `None` before it was entered."""
+        return _known_at(seq, self._row, self.view).standing if self._row.seq <= seq else None
+
+
+def histories(codes: Iterable[str]) -> dict[str, tuple[EntryHistory, ...]]:
+    """Every entry ever of each code; a code without any is absent."""
+    found: defaultdict[str, list[EntryHistory]] = defaultdict(list)
+    rest = iter(codes)
+    while chunk := list(islice(rest, _CHUNK)):
+        for row in _rows().filter(code__in=chunk).order_by("pk"):
+            found[row.code].append(EntryHistory(view(row), row))
     return {code: tuple(rows) for code, rows in found.items()}

@@ -1,6 +1,6 @@
 """Who may use a route. Every view says so with one of these; a house test refuses those that don't.
 
-The mark is `view.access`: `public`, `client`, or the role that is needed.
+The mark is `view.access`: `public`, `client`, or the roles of which one is needed.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def client(view: View) -> View:
     return view
 
 
-def needs(role: str) -> Callable[[View], View]:
-    """Only people who hold `role` may; others are sent to log in or refused."""
+def needs(*roles: str) -> Callable[[View], View]:
+    """Only people who hold one of these roles may; others are sent to log in or refused."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -45,7 +45,7 @@ def needs(role: str) -> Callable[[View], View]:
             user: Any = request.user
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not user.holds(role):
+            if not any(user.holds(role) for role in roles):
                 raise NotAllowed(
                     Text("您的账号没有这项权限。", "Your account may not do this."),
                     Text(
@@ -55,7 +55,7 @@ def needs(role: str) -> Callable[[View], View]:
                 )
             return view(request, *args, **kwargs)
 
-        guarded.access = role  # type: ignore[attr-defined]
+        guarded.access = " ".join(roles)  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -65,7 +65,7 @@ class Tally:
 def on_lists(whom: Someone, standings: Iterable[Standing], before: Law, after: Law) -> Iterator[Effect]:
     """What changes for somebody on lists: the terms of the entries, and what follows from them in each scene."""
     held = list(standings)
-    drafted = [_redated(one, before, after) for one in held]
+    drafted = [redated(one, before, after) for one in held]
     for was, becomes in zip(held, drafted, strict=True):
         if was.period != becomes.period:
             yield Effect(whom, "term", was.list_id, _last(was.period), _last(becomes.period))
@@ -91,7 +91,7 @@ def on_record(
             yield Effect(whom, what, item, one, other)
 
 
-def _redated(standing: Standing, before: Law, after: Law) -> Standing:
+def redated(standing: Standing, before: Law, after: Law) -> Standing:
     """The entry as the draft's list would have dated it: its term, or the document's own end within what is lawful."""
     was, becomes = (_list_of(law, standing) for law in (before, after))
     if was is None or becomes is None or was == becomes:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby, islice
+from typing import Any
 
 from django.db.models import F
 
 from xinyun.archive import queries as archive
 from xinyun.law import Law, Rulebook
+from xinyun.ledger import queries as ledger
 from xinyun.lists import queries as lists
+from xinyun.rulemaking.backtest import Asked, Backtest, Difference, differs
 from xinyun.rulemaking.impact import Effect, Someone, on_lists, on_record
 from xinyun.rulemaking.models import Draft
 from xinyun.rulemaking.overlay import DraftFaulty, prove
 from xinyun.rulemaking.rules import Change
 
-__all__ = ["DraftFaulty", "DraftView", "draft", "drafts", "effects", "prove", "touched"]
+__all__ = [
+    "Backtest",
+    "Difference",
+    "DraftFaulty",
+    "DraftView",
+    "backtest",
+    "draft",
+    "drafts",
+    "effects",
+    "prove",
+    "touched",
+]
 
 _CHUNK = 500
 
@@ -29,6 +43,80 @@ def effects(draft: Rulebook, current: Rulebook, on: date) -> Iterator[list[Effec
     for item in sorted({*current.ids("item"), *draft.ids("item")}):
         if _publicity_differs(item, before, after):
             yield from _of_records(item, before, after)
+
+
+def backtest(
+    draft: Rulebook, current: Rulebook, *, since: datetime, until: datetime, on: date, tested: Backtest
+) -> Iterator[tuple[Difference, bool]]:
+    """Each check of a time that a draft would have answered otherwise, and whether an entry that it then rests on is gone.
+
+    The law of `on` is meant, of the draft and of the rulebook in use. What was asked is taken from the ledger, what was
+    known from the lists' history. Streamed; `tested` counts as it goes.
+    """
+    before, after = current.on(on), draft.on(on)
+    for chunk in _batched(ledger.each("check", *ledger.span(since, until)), _CHUNK):
+        tested.checks += len(chunk)
+        # From before checks were logged so that they can be decided again: their subjects' kinds are not known.
+        asked = [(leaf, told) for leaf, told in chunk if "counting" in told]
+        codes = {code for _, told in asked for codes in _meant(told) for code in codes}
+        held = lists.histories(sorted(codes))
+        listed = [
+            (leaf, told)
+            for leaf, told in asked
+            if any(code in held for codes in _meant(told) for code in codes)
+        ]
+        headers = archive.headers_by_code(sorted({codes[0] for _, told in listed for codes in _meant(told)}))
+        for leaf, told in listed:
+            if found := differs(_asked(leaf, told, held, headers, before), before, after):
+                gone = {
+                    one.id for codes in _meant(told) for code in codes for one in _ended(held.get(code, ()))
+                }
+                rests = bool(found.gained) and all(entry in gone for _, entry in found.gained)
+                tested.add(found, rests)
+                yield found, rests
+
+
+def _batched(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def _meant(told: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The subjects that a check was about, each as its codes."""
+    if told["code"]:
+        return [(told["code"], *told["others"])] if told["subject"] else []
+    return [(code,) for code, _ in told["counting"]]
+
+
+def _asked(
+    leaf: int,
+    told: dict[str, Any],
+    held: dict[str, tuple[lists.EntryHistory, ...]],
+    headers: dict[str, archive.SubjectView],
+    now: Law,
+) -> Asked:
+    kinds = [told["subject"][1]] if told["code"] else [kind for _, kind in told["counting"]]
+    about = []
+    for codes, kind in zip(_meant(told), kinds, strict=True):
+        header = headers.get(codes[0])
+        name, division = (header.name, header.division) if header else ("", "")
+        known = (one.known_at(told["seq"]) for code in codes for one in held.get(code, ()))
+        about.append(
+            (Someone(codes[0], name, kind, _city(division, now)), tuple(one for one in known if one))
+        )
+    return Asked(
+        leaf,
+        date.fromisoformat(told["on"]),
+        told["scene"],
+        told["office"],
+        not told["code"],
+        tuple(about),
+    )
+
+
+def _ended(entries: Iterable[lists.EntryHistory]) -> Iterator[lists.EntryView]:
+    """The entries that have been removed before their term."""
+    return (one.view for one in entries if one.view.removed_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import io
 import subprocess
 import tarfile
 import tempfile
-import time
+import time as clock
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from xinyun.site.cli.output import Json, set_up, show, today
 
 if TYPE_CHECKING:
     from xinyun.law import Rulebook
+    from xinyun.rulemaking.backtest import Difference
     from xinyun.rulemaking.impact import Effect, Tally
     from xinyun.rulemaking.rules import Change
 
@@ -34,6 +36,7 @@ def register(app: App) -> None:
     law.command(_diff, name="diff")
     law.command(_coverage, name="coverage")
     law.command(_simulate, name="simulate")
+    law.command(_backtest, name="backtest")
     law.command(_release, name="release")
     law.command(_new, name="new")
     app.command(law)
@@ -58,13 +61,13 @@ def _check(folder: Path | None = None, /, *, json: Json = False) -> None:
     from xinyun.law.loader import FOLDERS
     from xinyun.rulemaking.cases import failing
 
-    started = time.perf_counter()
+    started = clock.perf_counter()
     book = law.Rulebook(folder) if folder else law.rulebook()
     if faults := [*book.frozen(), *failing(book)]:
         raise law.RulebookFaults(faults)
     kinds = tuple(kind for kind in FOLDERS.values() if kind != "limit")
     counted = {kind: len(book.ids(kind)) for kind in kinds}
-    offices, seconds = len(book.offices), round(time.perf_counter() - started, 2)
+    offices, seconds = len(book.offices), round(clock.perf_counter() - started, 2)
     released = str(book.released_on) if book.released_on else None
     show(
         {
@@ -195,7 +198,7 @@ def _simulate(draft: str, /, *, on: date | None = None, out: Path | None = None,
     if out:
         demand_apart(out, *settings.XINYUN.own_files)
     with _book_of(draft) as book, ExitStack() as opened:
-        rows = opened.enter_context(_table(out)) if out else None
+        rows = opened.enter_context(_table(out, _EFFECTS)) if out else None
         for effects in queries.effects(book, law.rulebook(), day):
             tally.add(effects)
             if rows:
@@ -203,13 +206,103 @@ def _simulate(draft: str, /, *, on: date | None = None, out: Path | None = None,
     show(_told(tally, day, out), as_json=json)
 
 
+def _backtest(
+    draft: str,
+    /,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    on: date | None = None,
+    out: Path | None = None,
+    json: Json = False,
+) -> None:
+    """拿草案回测过去的核查：会多拦、少拦多少，在哪里，拦谁，其中多少后来移出了 | Run a draft over past checks: how many
+    would be answered more strongly or less, where, about whom, and how many rest on entries removed since.
+
+    Parameters
+    ----------
+    draft
+        法规库文件夹、git 分支或工作台的草案（draft:7）| a folder, a git branch or a draft of the console (draft:7)
+    since
+        从哪天的核查起，默认一年前 | the first day of checks, a year ago by default
+    until
+        到哪天的核查，默认今天 | the last day of checks, today by default
+    on
+        按草案哪一天的法，默认今天；草案将来施行的，写施行日 | the day of the draft's law; where it is to come, that day
+    out
+        答复会不同的核查写到这个 CSV | write the checks that would be answered otherwise to this CSV
+    """
+    set_up()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from xinyun import law
+    from xinyun.rulemaking import queries
+
+    last = until or today()
+    first, tested = since or last - timedelta(days=365), queries.Backtest()
+    span = [timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1))]
+    if out:
+        demand_apart(out, *settings.XINYUN.own_files)
+    with _book_of(draft) as book, ExitStack() as opened:
+        rows = opened.enter_context(_table(out, _CHECKS)) if out else None
+        found = queries.backtest(
+            book, law.rulebook(), since=span[0], until=span[1], on=on or today(), tested=tested
+        )
+        for difference, gone in found:
+            if rows:
+                rows.writerows(_difference_rows(difference, gone))
+    show(
+        {
+            "since": first,
+            "until": last,
+            "checks": tested.checks,
+            "differing": tested.differing,
+            **{way: tested.by_direction[way] for way in ("stronger", "weaker", "beside")},
+            "later_removed": tested.reversed,
+            "subjects": len(tested.subjects),
+            "outcomes": _counted(("before", "after"), tested.by_outcome),
+            "measures": _counted(("measure", "direction"), tested.by_measure),
+            "scenes": _counted(("scene", "direction"), tested.by_scene),
+            "offices": _counted(("office", "direction"), tested.by_office),
+            "cities": _counted(("city", "direction"), tested.by_city),
+            "kinds": _counted(("kind", "direction"), tested.by_kind),
+            "out": str(out) if out else None,
+        },
+        as_json=json,
+    )
+
+
+_CHECKS = (
+    "leaf", "on", "scene", "office", "code", "name", "kind", "city", "before", "after", "gained", "lost",
+    "later_removed",
+)  # fmt: skip
+
+
+def _counted(names: tuple[str, str], counts: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in sorted(counts.items())]
+
+
+def _difference_rows(found: Difference, gone: bool) -> Iterator[tuple[Any, ...]]:
+    asked = found.asked
+    gained, lost = (" ".join(sorted({id for id, _ in ids})) for ids in (found.gained, found.lost))
+    for whom, _ in asked.about:
+        yield (
+            asked.leaf, asked.on, asked.scene, asked.office, whom.code, whom.name, whom.kind, whom.city, found.before,
+            found.after, gained, lost, "yes" if gone else "",
+        )  # fmt: skip
+
+
+_EFFECTS = ("code", "name", "kind", "city", "what", "of", "before", "after")
+
+
 @contextmanager
-def _table(out: Path) -> Iterator[Any]:
-    """A CSV table of those affected, which appears whole or not at all."""
+def _table(out: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+    """A CSV table with these columns, which appears whole or not at all."""
     with arriving(out, USUAL) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
         rows = csv.writer(text)
-        rows.writerow(("code", "name", "kind", "city", "what", "of", "before", "after"))
+        rows.writerow(columns)
         yield rows
         text.detach()
 

@@ -93,9 +93,10 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，推送订阅，更新名称索引和快照，封存并签署存证，每天删除到期的 | Work the
-    queue, the drop folder and the pulls; tell subscribers; keep the name index and the snapshot, seal and sign the ledger,
-    let old records end once a day, after an officer has run retention for the first time. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，推送订阅，更新名称索引和快照，封存并签署存证，每晚抽样重放核查，每天删除到期的 | Work
+    the queue, the drop folder and the pulls; tell subscribers; keep the name index and the snapshot, seal and sign the
+    ledger, decide some of yesterday's checks again, let old records end once a day, after an officer has run retention
+    for the first time. Several may run at once.
 
     Parameters
     ----------
@@ -107,6 +108,7 @@ def _worker(*, parent: int | None = None) -> None:
     from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
     from xinyun.exchange.delivering import Courier
+    from xinyun.gateway import sampling
     from xinyun.ledger.operations import seal
     from xinyun.retention.operations import take_turn
 
@@ -142,6 +144,9 @@ def _worker(*, parent: int | None = None) -> None:
     def let_old_records_end() -> None:
         take_turn(actor="worker", on=today(), at=now())
 
+    def replay_some_checks() -> None:
+        sampling.take_turn(actor="worker", on=today(), at=now())
+
     _demand_store()
     # Threads of their own: a long batch or a department's slow database keeps nothing else waiting.
     for task, seconds in (
@@ -153,6 +158,7 @@ def _worker(*, parent: int | None = None) -> None:
         (pull, _ROUND_SECONDS),
         (sweep, 3600),
         (let_old_records_end, 600),
+        (replay_some_checks, 600),
     ):
         Thread(target=_repeat, args=(task, seconds), name=task.__name__, daemon=True).start()
     while parent is None or os.getppid() == parent:
