@@ -1,8 +1,8 @@
 from django.urls import path
 
-from xinyun.gateway import pages, views, wire
+from xinyun.gateway import replay_views, views, wire
 
 urlpatterns = [
     path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
-    path("console/replays", pages.replays, name="console-replays"),
+    path("console/replays", replay_views.replays, name="console-replays"),
 ]
