@@ -19,7 +19,7 @@ from xinyun.listing.queries import CaseView, StepView
 from xinyun.listing.rules import Deadline
 from xinyun.listing.telling import PUBLIC_NOTICE, TITLES
 
-PAGE = 30
+PAGE, WAITING = 30, 200
 
 
 class Choice(NamedTuple):
@@ -123,6 +123,8 @@ class NewPage:
     articles: tuple[tuple[str, Text], ...]
     conducts: tuple[Choice, ...]
     needs_notice: bool
+    applications: tuple[tuple[str, str, str], ...] | None = None
+    """Number, code and name of the recommended applications, where the list is entered on application."""
 
 
 def listings(user: Any, page: int, on: date) -> ListingsPage:
@@ -195,6 +197,13 @@ def new(list_id: str, user: Any, on: date) -> NewPage:
         articles,
         tuple(Choice(one, words.CONDUCTS[one]) for one in conducts),
         known.norm.notice != "none",
+        tuple(
+            (str(one.id), one.code, one.name)
+            for one in queries.applications(open_only=True, limit=WAITING)
+            if one.list_id == list_id and one.state == "recommended"
+        )
+        if known.norm.application
+        else None,
     )
 
 

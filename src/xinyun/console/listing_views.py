@@ -118,6 +118,9 @@ def _propose(request: HttpRequest, on: date) -> queries.CaseView:
             for n in EVIDENCE
         ],
         document=given.get("document", ""),
+        application=int(number)
+        if (number := given.get("application", "")).isdecimal() and len(number) < 19
+        else None,
         office=user.office,
         actor=actor_of(user),
         on=on,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from xinyun.console import (
     amending_views,
+    application_views,
     code_views,
     collection_views,
     identity_views,
@@ -42,6 +43,7 @@ urlpatterns = [
         listing_views.listing_paper,
         name="console-listing-paper",
     ),
+    path("console/applications", application_views.applications, name="console-applications"),
     path("console/retention", retention_views.retention, name="console-retention"),
     path("console/subscriptions", subscription_views.subscriptions, name="console-subscriptions"),
     path("console/subscriptions/<int:id>", subscription_views.subscription, name="console-subscription"),

@@ -330,7 +330,7 @@ def keeping(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> retent
 
 def listing(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> listings.Listing:
     """Build how a subject is entered in lists."""
-    consent = edition.get("consent")
+    consent, application = edition.get("consent"), edition.get("application")
     told: dict[str, Any] = _common(norm, since, edition)
     for name in ("polarity", "list_tier", "division", "period", "hearing", "answer", "service"):
         told[name] = edition.get(name, "")
@@ -342,4 +342,9 @@ def listing(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> listin
         consent=listings.Consent(tuple(consent["levels"]), consent["of"]) if consent else None,
         decides=edition["decides"],
         repair_notice=edition["repair_notice"],
+        application=listings.Application(
+            tuple(application["recommended_by"]), tuple(application.get("barred_by", ()))
+        )
+        if application
+        else None,
     )

@@ -18,6 +18,14 @@ class Consent:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Application:
+    """That subjects apply: the levels of offices that may recommend them, and the adverse lists' tiers that bar them."""
+
+    recommended_by: tuple[str, ...]
+    barred_by: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Norm):
     """The procedure of entering `lists`, or else those of a `polarity` (and `list_tier`) that no norm names.
@@ -43,6 +51,7 @@ class Listing(Norm):
     decision_tells: tuple[str, ...]
     service: str
     repair_notice: bool
+    application: Application | None = None
 
     def closeness(self, credit_list: CreditList, office: Office) -> tuple[bool, bool, bool] | None:
         """How closely it is about an office's decision on a list, the closest greatest; `None` where it is not.

@@ -103,3 +103,33 @@ def _told(view: CaseView) -> dict[str, Any]:
         "proposed_on": view.on,
         "entry": effective.entry if effective else None,
     }
+
+
+class ApplicationOut(Schema):
+    """An application for a favourable list that the client's office took in or reviewed."""
+
+    id: int
+    list: str
+    code: str
+    name: str
+    state: str = Field(description="received、recommended、turned-down、withdrawn、proposed")
+    on: date
+    reviewed_by: str
+    reasons: str
+    case: int | None = Field(description="提出列入的案件 | the case it went into")
+
+
+@router.get(
+    "/applications", response=list[ApplicationOut], summary="本单位受理或审核的申报", openapi_extra=_KEY
+)
+@client
+def applications(request: HttpRequest, open: bool = False, limit: int = Query(50, ge=1, le=_PAGE)) -> Any:
+    """The applications that the client's office took in or reviewed, the latest first; `open` leaves out those that ended."""
+    asker = _asker(request)
+    return [
+        {
+            "id": one.id, "list": one.list_id, "code": one.code, "name": one.name, "state": one.state, "on": one.on,
+            "reviewed_by": one.reviewed_by, "reasons": one.reasons, "case": one.case,
+        }
+        for one in queries.applications(office=asker.office, open_only=open, limit=limit)
+    ]  # fmt: skip

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,24 +13,23 @@ from xinyun import law
 from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
 from xinyun.base import Basis, Refusal, Text
-from xinyun.base.identifiers import is_resident_id, normalise
 from xinyun.law import Law, NotInForce, UnknownNorm
 from xinyun.listing import grounds, queries, rules, telling
+from xinyun.listing.applying import apply, recommend, take_into, turn_down, withdraw_application
 from xinyun.listing.models import Case, Step
 from xinyun.listing.queries import CaseView
 from xinyun.listing.rules import Terms
+from xinyun.listing.written import LONGEST, Evidence, demand_code
+from xinyun.listing.written import evidence as written_evidence
+from xinyun.listing.written import text as written_text
 from xinyun.lists import operations as lists
 from xinyun.lists.admission import Proposed, admit, demand_document
 from xinyun.plumbing import feed
 
 __all__ = [
-    "Evidence", "answer", "ask_hearing", "decide", "hold_hearing", "propose", "serve", "serve_decision", "spare", "state", "waive",
-    "withdraw",
+    "LONGEST", "Evidence", "answer", "apply", "ask_hearing", "decide", "hold_hearing", "propose", "recommend", "serve",
+    "serve_decision", "spare", "state", "turn_down", "waive", "withdraw", "withdraw_application",
 ]  # fmt: skip
-
-LONGEST = 2000
-"""Characters of a text that an officer writes."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class AlreadyOpen(Refusal):
@@ -39,15 +37,6 @@ class AlreadyOpen(Refusal):
 
     code = "already-open"
     status = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What shows the facts: in words, the document that holds it, and the SHA-256 of its file where there is one."""
-
-    what: str
-    document: str
-    sha256: str = ""
 
 
 @transaction.atomic
@@ -64,12 +53,15 @@ def propose(
     on: date,
     document: str = "",
     name: str | None = None,
+    application: int | None = None,
 ) -> CaseView:
     """Open a case: propose that the subject of `code` be put on a list, and draw up the notice.
 
     `articles` are written `source article`, such as `mohrss-45-2021 第五条`; `document` is the notice's number, needed
     where the list's procedure asks for a notice. `name` is for a subject that the archive does not know yet.
+    `application` is the recommended application, for a list that is entered on application; it tells whom it is about.
 
+    :raises ApplicationFirst: there is none, or it is about another list or subject.
     :raises NameOnly, PersonElsewhere: there is no unified social credit code.
     :raises Refusal: each ground of `lists.enlist` that can be known now, of `rules.demand_conduct`, `NoArticle`,
         `NoEvidence`, `AlreadyOpen`.
@@ -77,7 +69,10 @@ def propose(
     feed.lock()
     now = law.rulebook().on(on)
     known = rules.terms(list_id, office, now)
-    _demand_code(code, known)
+    if application is not None:
+        applied = queries.application(application)
+        code, name = code or applied.code, name or applied.name
+    demand_code(code, known)
     code, name, kind = lists.subject_named(code, name, on)
     number = document.strip() if known.norm.notice != "none" else ""
     admit(Proposed(list_id, 0, kind, code, number or "—", office, on), known.credit_list, known.office, on)
@@ -85,9 +80,9 @@ def propose(
         demand_document(document)
     rules.demand_conduct(conduct, known)
     told: dict[str, Any] = {
-        "facts": _text("facts", facts, known),
+        "facts": written_text("facts", facts, known),
         "articles": [[one.source, one.article] for one in _articles(articles, known, now)],
-        "evidence": [asdict(one) for one in _evidence(evidence, known)],
+        "evidence": [asdict(one) for one in written_evidence(evidence, known)],
         "notice": None,
     }
     _demand_none_open(list_id, code, office)
@@ -101,6 +96,7 @@ def propose(
         on=on, seq=seq,
     )  # fmt: skip
     row.save(force_insert=True)
+    take_into(application, row, known, now)
     return queries.case(row.pk)
 
 
@@ -114,7 +110,7 @@ def serve(*, case: int, way: str, served: date, proof: str, office: str, actor: 
     view, known = _about(case, rules.SERVE, office, actor, on)
     ways = (rules.PUBLISHED,) if known.norm.notice == "public" else rules.WAYS
     _demand_service(way, ways, proof, served, view.on, on, known)
-    told = {"way": way, "served": served.isoformat(), "proof": _text("proof", proof, known)}
+    told = {"way": way, "served": served.isoformat(), "proof": written_text("proof", proof, known)}
     return _take(
         view, rules.NOTIFIED, told, actor, on, counts_from=rules.received(way, served, known.announced)
     )
@@ -196,7 +192,7 @@ def decide(
     answered = view.last(rules.ANSWERED)
     told: dict[str, Any] = {
         "document": document.strip(),
-        "reasons": _text("reasons", reasons, known),
+        "reasons": written_text("reasons", reasons, known),
         "considered": considered.strip()[:LONGEST] or (answered.told["text"] if answered else ""),
         "consent": consent.strip()[:LONGEST],
     }
@@ -214,7 +210,7 @@ def spare(*, case: int, reasons: str, office: str, actor: str, on: date) -> Case
     :raises Refusal: the case is another office's or has ended, or this is the proposer; there are no reasons.
     """
     view, known = _about(case, rules.SPARE, office, actor, on)
-    return _take(view, rules.REFUSED, {"reasons": _text("reasons", reasons, known)}, actor, on)
+    return _take(view, rules.REFUSED, {"reasons": written_text("reasons", reasons, known)}, actor, on)
 
 
 @transaction.atomic
@@ -252,7 +248,7 @@ def serve_decision(
     told = {
         "way": way,
         "served": served.isoformat(),
-        "proof": _text("proof", proof, known),
+        "proof": written_text("proof", proof, known),
         "repair_notice": repair_notice,
     }
     after = _take(view, rules.SERVED, told, actor, on, counts_from=came)
@@ -276,7 +272,7 @@ def withdraw(*, case: int, reason: str, office: str, actor: str, on: date) -> Ca
     :raises Refusal: the case is another office's or has ended; there is no reason.
     """
     view, known = _about(case, rules.WITHDRAW, office, actor, on)
-    return _take(view, rules.DROPPED, {"reasons": _text("reason", reason, known)}, actor, on)
+    return _take(view, rules.DROPPED, {"reasons": written_text("reason", reason, known)}, actor, on)
 
 
 def _about(case: int, act: str, office: str, actor: str, on: date) -> tuple[CaseView, Terms]:
@@ -293,7 +289,7 @@ def _about(case: int, act: str, office: str, actor: str, on: date) -> tuple[Case
 
 def _note(case: int, act: str, kind: str, text: str, office: str, actor: str, on: date) -> CaseView:
     view, known = _about(case, act, office, actor, on)
-    return _take(view, kind, {"text": _text("text", text, known)}, actor, on)
+    return _take(view, kind, {"text": written_text("text", text, known)}, actor, on)
 
 
 def _take(
@@ -316,27 +312,6 @@ def _take(
         proposed_by=view.actor, actor=actor, on=on, seq=seq,
     ).save(force_insert=True)  # fmt: skip
     return queries.case(view.id)
-
-
-def _demand_code(code: str, known: Terms) -> None:
-    written = normalise(code)
-    if not written:
-        raise grounds.NameOnly(
-            Text("没有代码，仅凭名称不能列入任何人。", "There is no code: a name alone lists nobody."),
-            Text("请填写统一社会信用代码。", "Give the unified social credit code."),
-            known.credit_list.basis,
-            (("code", Text("必填", "required")),),
-        )
-    if is_resident_id(written):
-        raise grounds.PersonElsewhere(
-            Text("自然人的列入不在这里办理。", "Natural persons are not entered here."),
-            Text(
-                "请在本单位的系统里决定，凭报送的记录列入。",
-                "Decide it in your own system; the record that you furnish enters it.",
-            ),
-            known.credit_list.basis,
-            (("code", Text("须为统一社会信用代码", "a unified social credit code")),),
-        )
 
 
 def _demand_none_open(list_id: str, code: str, office: str) -> None:
@@ -372,45 +347,6 @@ def _wrong_day(zh: str, en: str, known: Terms) -> grounds.WrongDay:
         Text(f"日期不对：{zh}。", f"The day is wrong: {en}."),
         Text("请核对日期。", "Check the day."),
         known.basis,
-    )
-
-
-def _text(field: str, text: str, known: Terms) -> str:
-    """A text that an officer must write.
-
-    :raises NoEvidence: it is missing or too long.
-    """
-    written = text.strip()
-    if 0 < len(written) <= LONGEST:
-        return written
-    raise grounds.NoEvidence(
-        Text(
-            f"{field} 没有填写，或者超过 {LONGEST} 字。",
-            f"{field} is missing or longer than {LONGEST} characters.",
-        ),
-        Text("请填写。", "Write it."),
-        known.basis,
-        ((field, Text("必填", "required")),),
-    )
-
-
-def _evidence(evidence: Sequence[Evidence], known: Terms) -> list[Evidence]:
-    found = [
-        Evidence(one.what.strip(), one.document.strip(), one.sha256.strip().lower())
-        for one in evidence
-        if one.what.strip() or one.document.strip()
-    ]
-    wrong = [one for one in found if one.sha256 and not _SHA256.fullmatch(one.sha256)]
-    if found and not wrong and all(one.what and one.document for one in found):
-        return found
-    raise grounds.NoEvidence(
-        Text("没有证据，或者证据没有写全。", "There is no evidence, or it is not told in full."),
-        Text(
-            "每项证据写明内容和文书；文件的 SHA-256 可以不填，填了须为 64 位十六进制。",
-            "Say of each what it shows and which document holds it; a SHA-256, where given, has 64 digits.",
-        ),
-        known.basis,
-        (("evidence", Text("必填", "required")),),
     )
 
 

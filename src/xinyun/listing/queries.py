@@ -7,27 +7,39 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xinyun import law
 from xinyun.base import Basis, Refusal, Text
-from xinyun.listing import rules
-from xinyun.listing.models import Case, Step
+from xinyun.identity import queries as identity
+from xinyun.law.kinds import CreditList
+from xinyun.listing import eligibility, rules
+from xinyun.listing.models import Application, ApplicationStep, Case, Step
 from xinyun.listing.rules import Deadline, Option, Terms
 from xinyun.listing.telling import DECISION, NOTICE, REPAIR
+from xinyun.lists import queries as lists
+from xinyun.plumbing import feed
 
 __all__ = [
+    "RECEIVED",
+    "ApplicationView",
     "CaseView",
     "Due",
+    "NoSuchApplication",
     "NoSuchCase",
     "PaperView",
     "StepView",
+    "UnderReview",
+    "application",
+    "applications",
     "case",
     "cases",
     "due",
     "options",
     "papers",
+    "standings",
     "terms",
+    "under_review",
 ]
 
 _CHUNK = 200
@@ -195,3 +207,122 @@ def _view(row: Case) -> CaseView:
             for one in steps
         ),
     )  # fmt: skip
+
+
+RECEIVED = "received"
+"""The state of an application that nobody has reviewed."""
+
+
+class NoSuchApplication(Refusal):
+    """There is no application of that number, or another office took it in."""
+
+    code = "no-such-application"
+    status = 404
+
+    def __init__(self, id: int) -> None:
+        super().__init__(
+            Text(f"没有第 {id} 号申报。", f"There is no application {id}."),
+            Text("编号见申报的清单。", "The list of applications tells the numbers."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """An application as others see it; `state` is `received` or its latest step, `case` the case it went into."""
+
+    id: int
+    list_id: str
+    code: str
+    name: str
+    office: str
+    told: Mapping[str, Any]
+    actor: str
+    on: date
+    state: str
+    reasons: str = ""
+    reviewed_by: str = ""
+    case: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may still be done with it."""
+        return self.state in (RECEIVED, ApplicationStep.Kind.RECOMMENDED)
+
+
+def application(id: int, office: str | None = None) -> ApplicationView:
+    """An application, of an office alone where one is named.
+
+    :raises NoSuchApplication: there is none.
+    """
+    row = Application.objects.prefetch_related("steps").filter(pk=id).first()
+    if row is None or office not in (None, row.office):
+        raise NoSuchApplication(id)
+    return _application(row)
+
+
+def applications(
+    *, office: str | None = None, open_only: bool = False, limit: int = 50
+) -> list[ApplicationView]:
+    """The latest applications, of an office that took them in or reviewed them where one is named."""
+    rows = Application.objects.prefetch_related("steps").order_by("-id")
+    if office is not None:
+        rows = rows.filter(Q(office=office) | Q(steps__office=office)).distinct()
+    if open_only:
+        rows = rows.exclude(steps__kind__in=("turned-down", "withdrawn", "proposed"))
+    return [_application(row) for row in rows[:limit]]
+
+
+def _application(row: Application) -> ApplicationView:
+    steps = sorted(row.steps.all(), key=lambda one: one.pk)
+    review = next((one for one in steps if one.kind in ("recommended", "turned-down")), None)
+    last = steps[-1] if steps else None
+    return ApplicationView(
+        row.pk,
+        row.list_id,
+        row.code,
+        row.name,
+        row.office,
+        row.told,
+        row.actor,
+        row.on,
+        last.kind if last else RECEIVED,
+        review.reasons if review else "",
+        review.office if review else "",
+        last.case_id if last else None,
+    )
+
+
+def standings(code: str) -> list[lists.Standing]:
+    """Every entry of a subject, under whichever of its codes."""
+    codes = identity.identity(code).codes
+    return [one for held in lists.standings(codes, feed.head()).values() for one in held]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderReview:
+    """Somebody named on application who has come on lists that bar it since: its name is to be reviewed."""
+
+    entry: lists.EntryView
+    barred_by: tuple[CreditList, ...]
+
+
+def under_review(on: date) -> list[UnderReview]:
+    """The named whose naming is to be reviewed, of every list that is entered on application."""
+    now = law.rulebook().on(on)
+    found = []
+    for norm in now.listings():
+        if norm.application is None:
+            continue
+        for list_id in norm.lists:
+            for entry in _named(list_id, on):
+                if barring := eligibility.barring(standings(entry.code), norm.application.barred_by, now):
+                    found.append(UnderReview(entry, barring))
+    return found
+
+
+def _named(list_id: str, on: date) -> Iterator[lists.EntryView]:
+    """Every entry of a list, page by page."""
+    offset = 0
+    while page := lists.entries(list_id, on, limit=_CHUNK, offset=offset, persons=False):
+        yield from page
+        offset += len(page)

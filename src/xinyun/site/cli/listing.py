@@ -17,7 +17,8 @@ def register(app: App) -> None:
     add_group(
         app, "listing", "列入名单的案件 | cases of entering a list",
         propose=_propose, serve=_serve, state=_state, decide=_decide, serve_decision=_serve_decision,
-        withdraw=_withdraw, show=_show, due=_due, paper=_paper,
+        withdraw=_withdraw, show=_show, due=_due, paper=_paper, apply=_apply, review=_review,
+        withdraw_application=_withdraw_application, applications=_applications, under_review=_under_review,
     )  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def _propose(
     evidence: Annotated[list[str], Parameter(negative=())],
     document: str = "",
     name: str | None = None,
+    application: int | None = None,
     json: Json = False,
 ) -> None:
     """提出列入，附证据，生成告知书 | Propose an entry with its evidence; draws up the notice.
@@ -57,14 +59,15 @@ def _propose(
         告知书文号 | the notice's number
     name
         档案中没有该主体时的名称 | the name, where the archive has no such subject
+    application
+        凭申报认定的名单：经推荐的申报编号 | the recommended application, for a list entered on application
     """
     set_up()
     from xinyun.listing import operations
 
-    given = [[*one.split("|"), "", ""][:3] for one in evidence]
     found = operations.propose(
         list_id=list, code=code, conduct=conduct, facts=facts, articles=article,
-        evidence=[operations.Evidence(*one) for one in given], document=document, name=name, office=office,
+        evidence=_given(evidence), document=document, name=name, application=application, office=office,
         actor=actor(), on=today(),
     )  # fmt: skip
     show(_told(found), as_json=json)
@@ -324,4 +327,143 @@ def _told(view: Any) -> dict[str, Any]:
         "office": view.office,
         "state": view.state,
         "entry": served.entry if served else None,
+    }
+
+
+def _given(evidence: list[str]) -> list[Any]:
+    """Evidence as it is typed: what it shows, its document and its digest, with bars between."""
+    from xinyun.listing.operations import Evidence
+
+    return [Evidence(*[*one.split("|"), "", ""][:3]) for one in evidence]
+
+
+def _apply(
+    list: str,
+    code: str,
+    /,
+    *,
+    office: Office,
+    statement: str,
+    evidence: Annotated[list[str], Parameter(negative=())],
+    name: str | None = None,
+    json: Json = False,
+) -> None:
+    """登记一份申报，如诚信示范企业 | Take in an application to be put on a favourable list.
+
+    Parameters
+    ----------
+    list
+        名单，如 demonstration-enterprise | the list
+    code
+        统一社会信用代码 | unified social credit code
+    office
+        受理申报的单位 | the office that takes it in
+    statement
+        申报的事迹 | what the applicant states of itself
+    evidence
+        材料，写作 内容|文书 或 内容|文书|SHA-256，可多次给出 | what it shows, its document, its digest; repeatable
+    name
+        档案中没有该主体时的名称 | the name, where the archive has no such subject
+    """
+    set_up()
+    from xinyun.listing import operations
+
+    found = operations.apply(
+        list_id=list, code=code, statement=statement, evidence=_given(evidence), name=name, office=office,
+        actor=actor(), on=today(),
+    )  # fmt: skip
+    show(_application(found), as_json=json)
+
+
+def _review(
+    application: int,
+    /,
+    *,
+    office: Office,
+    verdict: Literal["recommend", "turn-down"],
+    reasons: str,
+    json: Json = False,
+) -> None:
+    """审核申报：推荐或不予推荐 | Review an application: recommend it or not, with reasons.
+
+    Parameters
+    ----------
+    application
+        申报编号 | the application
+    office
+        审核的单位 | the reviewing office
+    verdict
+        推荐或不予推荐 | whether it is recommended
+    reasons
+        理由 | why
+    """
+    set_up()
+    from xinyun.listing import operations
+
+    verb = operations.recommend if verdict == "recommend" else operations.turn_down
+    found = verb(application=application, reasons=reasons, office=office, actor=actor(), on=today())
+    show(_application(found), as_json=json)
+
+
+def _withdraw_application(application: int, /, *, office: Office, json: Json = False) -> None:
+    """撤回申报 | Close an application that the subject no longer pursues.
+
+    Parameters
+    ----------
+    application
+        申报编号 | the application
+    office
+        受理申报的单位 | the office that took it in
+    """
+    set_up()
+    from xinyun.listing import operations
+
+    found = operations.withdraw_application(application=application, office=office, actor=actor(), on=today())
+    show(_application(found), as_json=json)
+
+
+def _applications(*, office: OfOffice = None, open: bool = False, json: Json = False) -> None:
+    """列出申报 | List applications, the latest first.
+
+    Parameters
+    ----------
+    open
+        只列在办的 | only those that are waiting
+    """
+    set_up()
+    from xinyun.listing import queries
+
+    found = queries.applications(office=office, open_only=open)
+    show({"applications": [_application(one) for one in found]}, as_json=json)
+
+
+def _under_review(*, json: Json = False) -> None:
+    """列出已认定、后来上了严重失信名单的，应当复核 | Those named on application who are on a list that bars it now."""
+    set_up()
+    from xinyun.listing import queries
+
+    found = [
+        {
+            "list": one.entry.list_id,
+            "code": one.entry.code,
+            "document": one.entry.document,
+            "barred_by": [barring.id for barring in one.barred_by],
+        }
+        for one in queries.under_review(today())
+    ]
+    show({"under_review": found}, as_json=json)
+
+
+def _application(found: Any) -> dict[str, Any]:
+    return {
+        "application": found.id,
+        "list": found.list_id,
+        "code": found.code,
+        "name": found.name,
+        "from": found.office,
+        "state": found.state,
+        "on": found.on,
+        "reviewed_by": found.reviewed_by,
+        "reasons": found.reasons,
+        "case": found.case,
     }
