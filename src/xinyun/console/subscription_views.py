@@ -19,6 +19,7 @@ from xinyun.plumbing.access import NotAllowed, needs
 CHANNELS = {
     "webhook": Text("回调", "webhook"),
     "file": Text("文件", "files"),
+    "queue": Text("消息队列", "message queue"),
     "inbox": Text("收件箱", "inbox"),
 }
 KINDS = {

@@ -1,4 +1,4 @@
-"""Carries messages to webhooks and folders. Several at once, so that a slow subscriber keeps nobody waiting but itself.
+"""Carries messages to webhooks, queues and folders. Several at once, so that a slow subscriber keeps nobody waiting but itself.
 
 At least once: the place moves after the subscriber has said that it has them, and a message that comes again has the
 same id. In order: a subscriber has one delivery under way at a time.
@@ -86,6 +86,10 @@ class Courier:
         )
         if row.channel == Subscription.Channel.FILE:
             _write(row.pk, str(told.cursor), body)
+        elif row.channel == Subscription.Channel.QUEUE:
+            from xinyun.exchange.queueing import publish
+
+            publish(row.address, body, login=settings.XINYUN.queue_login, seconds=_SECONDS)
         else:
             self._post(row, f"{row.pk}-{told.after}-{told.cursor}", int(at.timestamp()), body)
 

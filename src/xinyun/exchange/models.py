@@ -20,6 +20,7 @@ class Subscription(models.Model):
 
         WEBHOOK = "webhook", "回调"
         FILE = "file", "文件"
+        QUEUE = "queue", "消息队列"
         INBOX = "inbox", "收件箱"
 
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="+")
@@ -44,6 +45,9 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=~Q(channel="webhook") | (~Q(address="") & Q(secret__isnull=False)),
                 name="webhook_has_address_and_secret",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="queue") | ~Q(address=""), name="queue_has_its_address"
             ),
         ]
 

@@ -17,7 +17,7 @@ from xinyun.base import Refusal, Text
 from xinyun.exchange import progress, queries
 from xinyun.exchange.models import Subscription
 from xinyun.exchange.queries import SubscriptionView
-from xinyun.exchange.rules import Cursor
+from xinyun.exchange.rules import Cursor, topic_of
 from xinyun.law import Law
 from xinyun.plumbing import feed, sealing
 
@@ -38,9 +38,24 @@ class NotForSubscribers(Refusal):
 
 
 class NotAnAddress(Refusal):
-    """A webhook's address is one of HTTPS, or of this machine."""
+    """A webhook's address is one of HTTPS, a queue's of MQTT over TLS with a topic, or either of this machine."""
 
     code = "not-an-address"
+
+
+class SeveralChannels(Refusal):
+    """A subscription is told in one way."""
+
+    code = "several-channels"
+
+    def __init__(self, chosen: list[str]) -> None:
+        super().__init__(
+            Text(
+                f"一个订阅只有一种方式，给了 {len(chosen)} 种。",
+                f"A subscription is told in one way, not {len(chosen)}.",
+            ),
+            Text("请只留一种，另一种另行订阅。", "Keep one, and subscribe again for the other."),
+        )
 
 
 class AlreadyEnded(Refusal):
@@ -88,11 +103,15 @@ def subscribe(
     channel = Subscription.Channel(channel).value
     if channel == Subscription.Channel.WEBHOOK:
         _demand_address(address)
+    elif channel == Subscription.Channel.QUEUE:
+        _demand_queue(address)
+    else:
+        address = ""
     secret = secrets.token_bytes(_SECRET_BYTES) if channel == Subscription.Channel.WEBHOOK else None
     begin = Cursor(0 if from_start else feed.head())
     row = Subscription.objects.create(
         client_id=who.id, channel=channel, lists=sorted(set(lists)), items=sorted(set(items)),
-        division=_prefix(division), address=address if secret else "", secret=sealing.seal(secret) if secret else None,
+        division=_prefix(division), address=address, secret=sealing.seal(secret) if secret else None,
         cursor_seq=begin.seq, cursor_rank=begin.rank, cursor_id=begin.id,
     )  # fmt: skip
     told = {
@@ -198,14 +217,7 @@ def _demand_tellable(lists: list[str], items: list[str], who: ClientView, now: L
 
 
 def _demand_address(address: str) -> None:
-    parts = urlsplit(address)
-    host, safe = parts.hostname or "", parts.scheme == "https"
-    if parts.scheme == "http":
-        try:
-            safe = host == "localhost" or ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            safe = False
-    if not safe or not host or parts.username or parts.fragment or len(address) > 400:
+    if not _reachable(address, "https", "http"):
         raise NotAnAddress(
             Text(
                 "回调地址须为 https，或者本机的 http。",
@@ -213,6 +225,35 @@ def _demand_address(address: str) -> None:
             ),
             Text("请核对地址；用户名、口令不写在地址里。", "Check it; leave names and passwords out of it."),
         )
+
+
+def _demand_queue(address: str) -> None:
+    topic = topic_of(address)
+    # Wildcards are for those who listen; a topic that begins with $ is the broker's own.
+    wild = set("+#\0") & {*topic, *address}
+    if not _reachable(address, "mqtts", "mqtt") or not topic or topic[0] == "$" or wild:
+        raise NotAnAddress(
+            Text(
+                "队列地址写作 mqtts://主机/主题，或者本机的 mqtt；主题里没有通配符。",
+                "A queue's address is mqtts://host/topic, or mqtt on this machine; its topic has no wildcards.",
+            ),
+            Text(
+                "请核对地址；用户名、口令用 XINYUN_QUEUE_USER、XINYUN_QUEUE_PASSWORD 给出。",
+                "Check it; the login comes from XINYUN_QUEUE_USER and XINYUN_QUEUE_PASSWORD.",
+            ),
+        )
+
+
+def _reachable(address: str, safe_scheme: str, local_scheme: str) -> bool:
+    """Whether it is a plain address of the safe scheme, or of the other one on this machine; no names, no passwords."""
+    parts = urlsplit(address)
+    host, safe = parts.hostname or "", parts.scheme == safe_scheme
+    if parts.scheme == local_scheme:
+        try:
+            safe = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            safe = False
+    return bool(safe and host and not parts.username and not parts.fragment and len(address) <= 400)
 
 
 def _prefix(division: str) -> str:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 BATCH = 100
 """Messages of one delivery."""
@@ -49,3 +50,8 @@ def signature(secret: bytes, delivery: str, timestamp: int, body: bytes) -> str:
     """The value of `webhook-signature`: HMAC-SHA256 over id, time and body, as Standard Webhooks has it."""
     signed = hmac.new(secret, f"{delivery}.{timestamp}.".encode() + body, sha256)
     return "v1," + b64encode(signed.digest()).decode()
+
+
+def topic_of(address: str) -> str:
+    """The topic that a queue's address names."""
+    return unquote(urlsplit(address).path.lstrip("/"))

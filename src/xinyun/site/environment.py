@@ -79,6 +79,12 @@ class Environment:
     police_record: str = field(
         default_factory=lambda: _text("XINYUN_POLICE_RECORD"), metadata={"variable": "XINYUN_POLICE_RECORD"}
     )
+    queue_user: str = field(
+        default_factory=lambda: _text("XINYUN_QUEUE_USER"), metadata={"variable": "XINYUN_QUEUE_USER"}
+    )
+    queue_password: str = field(
+        default_factory=lambda: _text("XINYUN_QUEUE_PASSWORD"), metadata={"variable": "XINYUN_QUEUE_PASSWORD"}
+    )
     upload_limit: int = field(
         default_factory=lambda: int(_text("XINYUN_UPLOAD_LIMIT") or 2 << 30),
         metadata={"variable": "XINYUN_UPLOAD_LIMIT"},
@@ -88,6 +94,11 @@ class Environment:
     def demo(self) -> bool:
         """Whether pages and reports say that the data are invented: asked for, or this home holds a demo."""
         return self.demo_asked or (self.home / "demo").is_dir()
+
+    @property
+    def queue_login(self) -> tuple[str, str]:
+        """With which name and password the message queue's broker lets us in; empty where it asks for none."""
+        return self.queue_user, self.queue_password
 
     @cached_property
     def derived(self) -> Path:

@@ -25,6 +25,7 @@ def _add(
     item: Annotated[list[str] | None, Parameter(negative=())] = None,
     division: str = "",
     webhook: str = "",
+    queue: str = "",
     files: Annotated[bool, Parameter(negative=())] = False,
     from_start: Annotated[bool, Parameter(negative=())] = False,
     json: Json = False,
@@ -43,6 +44,8 @@ def _add(
         只要这个行政区划的主体，六位代码 | only subjects of this division, six digits
     webhook
         回调地址（https）；不写则进收件箱 | where to post; without it, into an inbox
+    queue
+        消息队列（MQTT）地址，写作 mqtts://主机/主题 | a message queue, as mqtts://host/topic
     files
         写成文件，在数据目录的 pushed/ | write files, under pushed/ in the data folder
     from_start
@@ -51,10 +54,13 @@ def _add(
     set_up()
     from xinyun.exchange import operations
 
-    channel = "webhook" if webhook else "file" if files else "inbox"
+    chosen = [name for name, told in (("webhook", webhook), ("queue", queue), ("file", files)) if told]
+    if len(chosen) > 1:
+        raise operations.SeveralChannels(chosen)
+    channel = chosen[0] if chosen else "inbox"
     id, secret = operations.subscribe(
         client=client, channel=channel, lists=list or [], items=item or [], division=division,
-        address=webhook, from_start=from_start, actor=actor(), on=today(),
+        address=webhook or queue, from_start=from_start, actor=actor(), on=today(),
     )  # fmt: skip
     show({"subscription": id, "channel": channel} | ({"secret": secret} if secret else {}), as_json=json)
 
