@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.bench import (
     collection,
+    decisions,
     gateway,
     generated,
     load,
@@ -103,6 +104,10 @@ def _push(size: Size) -> Result:
     return push.run(seconds=size.seconds * 3, kinds=size.stores)
 
 
+def _decisions(size: Size) -> Result:
+    return decisions.run(asked=size.rows // 5, runs=size.runs)
+
+
 BENCHES: dict[str, Callable[[Size], Result]] = {
     "validation": _validation,
     "collection": _collection,
@@ -115,6 +120,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "relations": _relations,
     "subject-page": _subject_page,
     "push": _push,
+    "decisions": _decisions,
 }
 
 

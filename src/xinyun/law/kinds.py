@@ -365,6 +365,10 @@ class Scene(Norm):
     measures: tuple[str, ...]
     disputed: Literal["review", "block"]
 
+    def __hash__(self) -> int:
+        # At every check it is looked up by; hashing all its articles took longer than to decide.
+        return hash((self.id, self.since))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock(Norm):

@@ -11,12 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from xinyun.base import Basis, Decision, Period, Reason, Text
 from xinyun.law import CreditList, Law, Measure, NotInForce, Scene
 
 PRECEDENCE = ("block", "review", "remind", "benefit", "pass")
 """Outcomes, the strongest first. A benefit is still reported beside a sanction, but does not outweigh it."""
+
+_RANK = {outcome: rank for rank, outcome in enumerate(PRECEDENCE)}
+_ORDER = itemgetter(0, 1, 2, 3)
 
 BY_NAME = Reason(
     "name-only",
@@ -113,13 +118,17 @@ def check(standings: Iterable[Standing], subject_kind: str, scene: Scene, now: L
     counting = [s for s in standings if s.list_id in by_list and s.in_force(now.day)]
     if not counting:
         return clean(scene)
-    applied = [
-        (place, standing.decided_on, _apply(measure, standing, scene))
-        for standing in counting
-        for place, measure in by_list[standing.list_id]
-    ]
-    applied.sort(key=lambda a: (PRECEDENCE.index(a[2].effect), a[0], a[1], a[2].entry))
-    return _verdict(tuple(one for *_, one in applied), any(s.disputed for s in counting))
+    found = []
+    for standing in counting:
+        for bound in by_list[standing.list_id]:
+            # While an objection is open, the scene may choose that a person looks instead of a block.
+            effect = bound.disputed if standing.disputed else bound.effect
+            one = Applied(
+                bound.id, bound.title, effect, bound.list_id, standing.entry, bound.basis, standing.period.end
+            )
+            found.append((_RANK[effect], bound.place, standing.decided_on, standing.entry, one))
+    found.sort(key=_ORDER)
+    return _verdict(tuple(one for *_, one in found), any(s.disputed for s in counting))
 
 
 def check_name(candidates: Iterable[tuple[Iterable[Standing], str]], scene: Scene, now: Law) -> Verdict:
@@ -154,17 +163,32 @@ def clean(scene: Scene) -> Verdict:
     return Verdict(Decision("pass", (Reason(NOTHING_BEARS.code, NOTHING_BEARS.text, scene.basis),)))
 
 
+class _Bound(NamedTuple):
+    """A measure that follows from a list in a scene; `disputed` is its effect while an objection is open."""
+
+    place: int
+    id: str
+    title: Text
+    effect: str
+    disputed: str
+    list_id: str
+    basis: tuple[Basis, ...]
+
+
 @lru_cache(maxsize=4096)
-def _bearing(scene: Scene, subject_kind: str, now: Law) -> dict[str, tuple[tuple[int, Measure], ...]]:
+def _bearing(scene: Scene, subject_kind: str, now: Law) -> dict[str, tuple[_Bound, ...]]:
     """The scene's measures in force that may touch this kind of subject, by list, with their place in the scene."""
-    by_list: dict[str, tuple[tuple[int, Measure], ...]] = {}
+    by_list: dict[str, tuple[_Bound, ...]] = {}
     if subject_kind not in scene.subjects:
         return by_list
     for place, measure in enumerate(_measures(scene, now)):
+        softened = "review" if measure.effect == "block" and scene.disputed == "review" else measure.effect
         for list_id in measure.lists if subject_kind in measure.targets else ():
             credit_list = _list_in_force(list_id, now)
             if credit_list and subject_kind in credit_list.kinds:
-                by_list[list_id] = (*by_list.get(list_id, ()), (place, measure))
+                title, basis = Text(measure.title, measure.english), measure.basis_for(list_id)
+                bound = _Bound(place, measure.id, title, measure.effect, softened, list_id, basis)
+                by_list[list_id] = (*by_list.get(list_id, ()), bound)
     return by_list
 
 
@@ -181,20 +205,6 @@ def _list_in_force(list_id: str, now: Law) -> CreditList | None:
         return now.list(list_id)
     except NotInForce:
         return None
-
-
-def _apply(measure: Measure, standing: Standing, scene: Scene) -> Applied:
-    # While an objection is open, the scene may choose that a person looks instead of a block.
-    softened = standing.disputed and measure.effect == "block" and scene.disputed == "review"
-    return Applied(
-        id=measure.id,
-        title=Text(measure.title, measure.english),
-        effect="review" if softened else measure.effect,
-        list_id=standing.list_id,
-        entry=standing.entry,
-        basis=measure.basis_for(standing.list_id),
-        until=standing.period.end,
-    )
 
 
 def _verdict(measures: tuple[Applied, ...], disputed: bool) -> Verdict:
