@@ -17,15 +17,15 @@ from xinyun.base.forms import is_one_line
 from xinyun.law import Procedure
 from xinyun.plumbing import feed
 from xinyun.plumbing.sealing import keyed_hash, seal
-from xinyun.repair import grounds, queries, rules, steps, telling
+from xinyun.repair import grounds, queries, steps, telling
 from xinyun.repair.models import Case, Step
 from xinyun.repair.queries import CaseView
-from xinyun.repair.targets import Target, repairable, target
+from xinyun.repair.targets import Target, demand_repairable, target
 
 PORTAL, API, OFFICE = "portal", "api", "office"
 """How a case came: from the public site, by the interface, or written down by an officer who knows who asks."""
-LONGEST, LONGEST_PIECE, MOST_PIECES = 2000, 300, 10
-"""Characters of the grounds, characters of a piece of evidence, pieces of evidence."""
+LONGEST_PIECE, MOST_PIECES = 300, 10
+"""Characters of a piece of evidence, pieces of evidence."""
 MOST_A_DAY = 5
 """Cases about one subject that are taken from outside in a day."""
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -143,35 +143,6 @@ def ask_repair(
         "procedure": procedure.id,
     }
     return _file(steps.REPAIR, found, told, procedure, way, contact, actor, on)
-
-
-def demand_repairable(found: Target, on: date, *, performed: bool = True) -> Procedure:
-    """The procedure by which a target may be repaired on a day.
-
-    :raises NotYet: there is none, or its terms are not met; `until` of the rule's reason is told.
-    """
-    decision, procedure = repairable(found, on, performed=performed)
-    if decision is None or procedure is None:
-        raise grounds.NotYet(
-            Text(
-                f"「{found.title.zh}」没有信用修复的程序。", f"{found.title.en} has no procedure of repair."
-            ),
-            Text("认为内容有误的，可以提出异议。", "Where it is wrong, object to it."),
-            law.rulebook().on(on).list(found.of).basis
-            if found.entry
-            else law.rulebook().on(on).item(found.of).basis,
-        )
-    if decision.outcome != rules.OPEN:
-        reason = decision.reasons[0]
-        raise grounds.NotYet(
-            Text(f"现在不能修复：{reason.text.zh}。", f"It cannot be repaired now: {reason.text.en}."),
-            Text(
-                f"最早 {reason.until} 可以申请。" if reason.until and decision.outcome == rules.TOO_EARLY else "请看所引条款。",
-                f"From {reason.until} at the earliest." if reason.until else "See the articles.",
-            ),
-            reason.basis,
-        )  # fmt: skip
-    return procedure
 
 
 def demand_none_accepted(earlier: Sequence[CaseView], procedure: Procedure) -> None:
@@ -310,11 +281,12 @@ def written(field: str, text: str, procedure: Procedure) -> str:
     :raises NotWritten: it is missing or too long.
     """
     found = text.strip()
-    if 0 < len(found) <= LONGEST:
+    if 0 < len(found) <= queries.LONGEST:
         return found
     raise grounds.NotWritten(
         Text(
-            f"没有写明理由，或者超过 {LONGEST} 字。", f"It is missing, or longer than {LONGEST} characters."
+            f"没有写明理由，或者超过 {queries.LONGEST} 字。",
+            f"It is missing, or longer than {queries.LONGEST} characters.",
         ),
         Text("请填写。", "Write it."),
         procedure.basis,

@@ -21,7 +21,7 @@ from xinyun.plumbing import feed
 from xinyun.repair import filing, grounds, queries, rules, steps, telling
 from xinyun.repair.filing import Contact, Evidence, Filed, take, written
 from xinyun.repair.queries import CaseView
-from xinyun.repair.targets import Target, again
+from xinyun.repair.targets import Target, again, demand_repairable
 
 __all__ = [
     "Contact", "Evidence", "Filed", "accept", "answer", "apply", "correction_arrived", "decide", "follow", "forward", "open_case",
@@ -248,7 +248,7 @@ def _decide_repair(
         raise _unknown_outcome(outcome, (steps.GRANT, steps.REFUSE), procedure)
     found = _target(view, on, procedure)
     verified = view.last(steps.VERIFIED)
-    filing.demand_repairable(found, on, performed=bool(verified and verified.told["performed"]))
+    demand_repairable(found, on, performed=bool(verified and verified.told["performed"]))
     told["paper"] = telling.repaired(found, why, procedure, now)
     after = take(view, steps.GRANTED, told, actor, on)
     _let_go(found, document, "信用修复", actor, on)

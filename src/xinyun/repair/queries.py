@@ -18,14 +18,35 @@ from xinyun.plumbing.sealing import keyed_hash, open_sealed
 from xinyun.repair import steps
 from xinyun.repair.models import Case, Step
 from xinyun.repair.steps import Deadline, Facts, Option
-from xinyun.repair.targets import Target, repairable, target
+from xinyun.repair.targets import Target, demand_repairable, repairable, target
 
 __all__ = [
-    "CaseView", "Due", "NoSuchCase", "Paper", "StepView", "Target", "case", "cases", "contact_of", "deadlines", "due", "follow",
-    "open_of_subject", "options", "papers", "procedure", "repairable", "target",
-]  # fmt: skip
+    "LONGEST",
+    "OBJECTION_PROCEDURE",
+    "CaseView",
+    "Due",
+    "NoSuchCase",
+    "Paper",
+    "StepView",
+    "Target",
+    "case",
+    "cases",
+    "contact_of",
+    "deadlines",
+    "demand_repairable",
+    "due",
+    "follow",
+    "open_of_subject",
+    "options",
+    "papers",
+    "procedure",
+    "repairable",
+    "target",
+]
 
 OBJECTION_PROCEDURE = "objection"
+LONGEST = 2000
+"""Characters of what an applicant or an officer writes."""
 _CHUNK = 200
 _PREFIX = {steps.OBJECTION: "YY", steps.REPAIR: "XF"}
 

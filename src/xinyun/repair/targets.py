@@ -111,6 +111,35 @@ def repairable(
     return rules.repair_of_record(item, found.content or {}, then, way, on, performed=performed), way
 
 
+def demand_repairable(found: Target, on: date, *, performed: bool = True) -> Procedure:
+    """The procedure by which a target may be repaired on a day.
+
+    :raises NotYet: there is none, or its terms are not met; `until` of the rule's reason is told.
+    """
+    decision, procedure = repairable(found, on, performed=performed)
+    if decision is None or procedure is None:
+        raise grounds.NotYet(
+            Text(
+                f"「{found.title.zh}」没有信用修复的程序。", f"{found.title.en} has no procedure of repair."
+            ),
+            Text("认为内容有误的，可以提出异议。", "Where it is wrong, object to it."),
+            law.rulebook().on(on).list(found.of).basis
+            if found.entry
+            else law.rulebook().on(on).item(found.of).basis,
+        )
+    if decision.outcome != rules.OPEN:
+        reason = decision.reasons[0]
+        raise grounds.NotYet(
+            Text(f"现在不能修复：{reason.text.zh}。", f"It cannot be repaired now: {reason.text.en}."),
+            Text(
+                f"最早 {reason.until} 可以申请。" if reason.until and decision.outcome == rules.TOO_EARLY else "请看所引条款。",
+                f"From {reason.until} at the earliest." if reason.until else "See the articles.",
+            ),
+            reason.basis,
+        )  # fmt: skip
+    return procedure
+
+
 def _of_view(record: RecordView, on: date) -> Target | None:
     now = law.rulebook().on(on)
     item = now.item(record.item)
