@@ -88,6 +88,12 @@ def disputed_among(subject_ids: Collection[int], as_of: int | None = None) -> fr
     return frozenset(rows.filter(lasting).values_list("subject_id", "item", "key"))
 
 
+def is_disputed(record: int) -> bool:
+    """Whether the record that a revision belongs to is disputed."""
+    row = Record.objects.filter(pk=record).only("subject_id", "item", "key").first()
+    return row is not None and (row.subject_id, row.item, row.key) in disputed_among([row.subject_id])
+
+
 def disputes_after(
     what: Literal["disputed", "settled"],
     place: tuple[int, int],

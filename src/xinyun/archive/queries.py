@@ -24,7 +24,7 @@ from xinyun.archive.coding import (
     named_by,
     told_numbers,
 )
-from xinyun.archive.disputing import DisputeChange, Key, disputed_among, disputes_after
+from xinyun.archive.disputing import DisputeChange, Key, disputed_among, disputes_after, is_disputed
 from xinyun.archive.documents import is_numberlike, records_numbered
 from xinyun.archive.erasing import OrderView, erased_records, erasure_orders
 from xinyun.archive.expiring import Dated, chains_of, may_be_past, standing_about
@@ -123,6 +123,7 @@ __all__ = [
     "headers_of",
     "histories",
     "holds_of_batch",
+    "is_disputed",
     "is_numberlike",
     "latest",
     "match",

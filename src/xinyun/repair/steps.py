@@ -189,14 +189,20 @@ def _deadline(act: str, clock: Clock, start: date, done: date | None) -> Deadlin
     return Deadline(act, clock.due(start), clock.basis, done)
 
 
+def known_grounds(procedure: Procedure) -> dict[str, str]:
+    """The grounds on which a procedure refuses, by their ids; false papers where it says what follows from them."""
+    known = dict(procedure.refusals)
+    if procedure.false_statement:
+        known.setdefault(FALSE_STATEMENT, "材料虚假或者承诺不实")
+    return known
+
+
 def demand_ground(ground: str, procedure: Procedure) -> str:
     """What a ground of refusal says in the procedure; that of false papers where it bars who gave them.
 
     :raises UnknownGround: the procedure knows none of that name.
     """
-    known = dict(procedure.refusals)
-    if procedure.false_statement:
-        known.setdefault(FALSE_STATEMENT, "材料虚假或者承诺不实")
+    known = known_grounds(procedure)
     if ground in known:
         return known[ground]
     raise grounds.UnknownGround(
