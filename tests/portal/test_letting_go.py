@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from tests.repair.conftest import CENTRE, Course
 from xinyun.plumbing import feed
@@ -52,6 +54,8 @@ def test_an_objection_is_filed_from_the_page_followed_and_shown_once_it_is_accep
     assert "0851" not in text(filed) + text(followed) + str([one.payload for one in feed.since(0)])
     assert "已提出" in text(followed)
     assert ("异议处理中" in before, "异议处理中" in after) == (False, True)
+    printed = PdfReader(BytesIO(BROWSER.get(f"/subject/{company}/report.pdf").content))
+    assert "异议处理中" in "".join(page.extract_text() for page in printed.pages)
     report = BROWSER.get(f"/subject/{company}.json").json()
     assert [one["disputed"] for one in report["records"] if one["id"] == line] == [True]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 
 from tests.lists.conftest import a_code
-from tests.repair.conftest import CENTRE, CLERK, FILED, LABOUR, Course, object_to
+from tests.repair.conftest import AT, CENTRE, CLERK, FILED, LABOUR, Course, object_to
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.base import Refusal
 from xinyun.collection import queries as collection
 from xinyun.collection.operations import run_next
+from xinyun.gateway import operations as gateway
 from xinyun.gateway.index import index
+from xinyun.gateway.operations import Question
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import check
 from xinyun.plumbing import feed
@@ -45,6 +49,30 @@ def outcome(number: int = 1) -> tuple[str, bool]:
         known = snapshot.lookup(a_code(number))
     found = check(known.standings, known.kind, now.scene("tender-registration"), now)
     return found.outcome, found.disputed
+
+
+def test_an_answer_to_a_check_says_disputed_from_the_next_one_on(enlist) -> None:
+    entry = enlist()
+    question = Question(scene="tender-registration", purpose="投标登记", client="t", code=a_code(1))
+
+    def asked() -> tuple[str, bool]:
+        (found,) = gateway.answer([replace(question, ref=uuid4().hex)], at=AT, on=FILED)
+        told = gateway.document(found)
+        return told["decision"], told["disputed"]
+
+    before = asked()
+    case = Course(object_to(f"list-{entry.id}").case)
+    during = asked()
+    case.withdraw()
+
+    assert (before, during, asked()) == (("block", False), ("review", True), ("block", False))
+
+
+def test_identity_numbers_that_somebody_writes_are_masked_before_they_are_kept(penalty) -> None:
+    filed = object_to(penalty(), statement="法定代表人11010519491231002X不是我。")
+
+    assert "11010519491231002X" not in str(filed.case.told)
+    assert "不是我" in filed.case.told["grounds"]
 
 
 def test_a_record_is_marked_at_once_and_until_the_objection_is_settled(penalty) -> None:

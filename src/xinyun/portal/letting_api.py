@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from xinyun.base.identifiers import normalise
 from xinyun.plumbing.access import public
@@ -93,14 +93,14 @@ class RepairableOut(Schema):
 @public
 def object_to(request: HttpRequest, given: ObjectionIn) -> Any:
     """File an objection; it is marked when an officer has accepted it. Five a day about one subject at most."""
-    return 201, _filed(steps.OBJECTION, given)
+    return Status(201, _filed(steps.OBJECTION, given))
 
 
 @router.post("/repairs", response={201: FiledOut}, summary="申请信用修复")
 @public
 def ask_repair(request: HttpRequest, given: RepairIn) -> Any:
     """Ask for a repair; one that the articles do not let be asked for is refused with the article and the first day."""
-    return 201, _filed(steps.REPAIR, given)
+    return Status(201, _filed(steps.REPAIR, given))
 
 
 @router.post("/cases/follow", response=CaseOut, summary="凭编号和查询码查询、撤回")

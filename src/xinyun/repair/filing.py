@@ -14,6 +14,7 @@ from django.db import transaction
 from xinyun import law
 from xinyun.base import Text
 from xinyun.base.forms import is_one_line
+from xinyun.base.identifiers import mask_within
 from xinyun.law import Procedure
 from xinyun.plumbing import feed
 from xinyun.plumbing.sealing import keyed_hash, seal
@@ -79,7 +80,7 @@ def object_to(
     procedure = now.procedure(queries.OBJECTION_PROCEDURE)
     given = _evidence(evidence, procedure)
     told: dict[str, Any] = {
-        "grounds": written("statement", statement, procedure),
+        "grounds": mask_within(written("statement", statement, procedure)),
         "evidence": [asdict(one) for one in given],
         "followed": way != OFFICE,
     }
@@ -137,7 +138,7 @@ def ask_repair(
     if any(one.facts.is_open for one in earlier):
         raise _already_open(procedure)
     told = {
-        "grounds": written("statement", statement, procedure),
+        "grounds": mask_within(written("statement", statement, procedure)),
         "evidence": [asdict(one) for one in given],
         "followed": way != OFFICE,
         "procedure": procedure.id,
@@ -253,7 +254,7 @@ def _condition(procedure: Procedure) -> str:
 
 
 def _evidence(evidence: Sequence[Evidence], procedure: Procedure) -> list[Evidence]:
-    found = [Evidence(one.what.strip(), one.document.strip()) for one in evidence]
+    found = [Evidence(mask_within(one.what.strip()), mask_within(one.document.strip())) for one in evidence]
     found = [one for one in found if one.what or one.document]
     whole = all(one.what and one.document for one in found)
     short = all(

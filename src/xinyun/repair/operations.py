@@ -14,7 +14,6 @@ from xinyun.base import Text
 from xinyun.collection import operations as collection
 from xinyun.collection import queries as collected
 from xinyun.law import Procedure
-from xinyun.ledger import operations as ledger
 from xinyun.lists import operations as lists
 from xinyun.lists.admission import demand_document
 from xinyun.plumbing import feed
@@ -211,9 +210,9 @@ def read_contact(
     :raises archive.NoPurpose: there is no purpose.
     """
     view = queries.case(case, office)
-    archive.log_reading([view.subject_id], purpose=purpose, actor=actor, on=on, at=at)
-    told = {"case": view.number, "code": view.code, "purpose": purpose.strip()}
-    ledger.append([ledger.Entry("read", at, told)], actor=actor, on=on)
+    why = purpose.strip()
+    named = f"{why}（{view.number}）" if why else ""
+    archive.log_reading([view.subject_id], purpose=named, actor=actor, on=on, at=at)
     return queries.contact_of(case)
 
 
