@@ -215,7 +215,7 @@ def test_the_number_of_questions_does_not_grow_with_the_messages(django_assert_m
         enlist(number)
     row = row_of(id)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         assert len(waiting(row).messages) == 30
 
 

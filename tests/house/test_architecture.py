@@ -60,7 +60,9 @@ EXTRA_DOORS = {
     "xinyun.lists.admission",
     "xinyun.lists.rules",
     "xinyun.lists.timeline",
+    "xinyun.repair.paper",
     "xinyun.repair.rules",
+    "xinyun.repair.steps",
     "xinyun.rulemaking.cases",
     "xinyun.rulemaking.rules",
 }

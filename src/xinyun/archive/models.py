@@ -183,3 +183,42 @@ class Erased(AppendOnly):
             models.Index(fields=["order", "table_name"], name="erased_by_order"),
             models.Index(fields=["batch"], name="erased_of_batch"),
         ]
+
+
+class Dispute(AppendOnly):
+    """An objection to a record was accepted: whoever reads the record, in any revision, is told so until it is settled."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60)
+    key = models.BigIntegerField()
+    reference = models.CharField(max_length=40, unique=True)  # the objection's number
+    record = models.BigIntegerField()  # the revision that was current then
+    office = models.CharField(max_length=80)  # who furnished it
+    starts_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "archive_dispute"
+        constraints = [
+            models.CheckConstraint(condition=~Q(reference=""), name="record_dispute_names_its_objection")
+        ]
+
+
+class Settlement(AppendOnly):
+    """The objection to a record was decided or dropped: it is disputed no longer."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="settlement")
+    outcome = models.CharField(max_length=20)
+    starts_on = models.DateField()  # the dispute's own, repeated so that the database can compare
+    settled_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "archive_settlement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_on__gte=F("starts_on")), name="record_settled_after_it_was_disputed"
+            )
+        ]

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from xinyun.archive import beside, documents, merging, names, sightings
 from xinyun.archive.authority import department_of, describing_order
+from xinyun.archive.disputing import dispute, settle
 from xinyun.archive.erasing import (
     Order,
     Terms,
@@ -69,6 +70,7 @@ __all__ = [
     "demand_current",
     "demand_notice",
     "demand_reason",
+    "dispute",
     "erase_persons",
     "erase_records",
     "fingerprints",
@@ -85,6 +87,7 @@ __all__ = [
     "rebuild_names",
     "rebuild_snapshot",
     "register_subject",
+    "settle",
     "stage",
     "take_out_conflicts",
     "take_out_predating",

@@ -24,6 +24,7 @@ from xinyun.archive.coding import (
     named_by,
     told_numbers,
 )
+from xinyun.archive.disputing import DisputeChange, Key, disputed_among, disputes_after, is_disputed
 from xinyun.archive.documents import is_numberlike, records_numbered
 from xinyun.archive.erasing import OrderView, erased_records, erasure_orders
 from xinyun.archive.expiring import Dated, chains_of, may_be_past, standing_about
@@ -72,9 +73,11 @@ __all__ = [
     "SHORTEST",
     "SIGHTING_BLOCK",
     "Dated",
+    "DisputeChange",
     "Event",
     "FutureDay",
     "Hit",
+    "Key",
     "Matches",
     "OrderView",
     "Past",
@@ -108,6 +111,8 @@ __all__ = [
     "current_after",
     "current_records",
     "demand_past",
+    "disputed_among",
+    "disputes_after",
     "document_numbers",
     "erased_records",
     "erasure_orders",
@@ -118,6 +123,7 @@ __all__ = [
     "headers_of",
     "histories",
     "holds_of_batch",
+    "is_disputed",
     "is_numberlike",
     "latest",
     "match",
@@ -148,6 +154,7 @@ __all__ = [
     "search",
     "sourced",
     "standing_about",
+    "standing_record",
     "subject",
     "subjects_changed_since",
     "suggest",
@@ -252,6 +259,13 @@ def records_of_many(subject_ids: list[int], items: tuple[str, ...]) -> dict[int,
 def records_standing(ids: list[int]) -> dict[int, RecordView]:
     """Those of these revisions that are their record's current one and not withdrawn, by id."""
     return {row.pk: _view(row) for row in Record.objects.filter(_known_at(None), pk__in=ids)}
+
+
+def standing_record(key: Key) -> RecordView | None:
+    """The current revision of a record, told from others by its subject, item and key; `None` where it is withdrawn."""
+    subject_id, item, fingerprint = key
+    row = Record.objects.filter(_known_at(None), subject_id=subject_id, item=item, key=fingerprint).first()
+    return _view(row) if row else None
 
 
 def names_of(codes: list[str]) -> dict[str, str]:

@@ -87,6 +87,7 @@ class RecordPage(Form):
     amendments: tuple[AmendmentLine, ...]
     may_amend: bool
     may_readmit: bool
+    disputed: bool
     today: date
     form: str = ""
     """The form that was sent and is to be shown again: correct, withdraw or readmit."""
@@ -138,6 +139,7 @@ def record_page(
         amendments=tuple(_line(one) for one in told),
         controls=_controls(item, now, content, typed, examined) if may_amend else (),
         may_amend=may_amend,
+        disputed=archive.is_disputed(found.id),
         may_readmit=bool(found.withdrawal)
         and user.holds("operator")
         and withdrawn_by not in {"", actor_of(user)},

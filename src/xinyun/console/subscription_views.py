@@ -27,6 +27,10 @@ KINDS = {
     "list.removed": Text("移出", "removed"),
     "list.suspended": Text("停止执行", "held off"),
     "list.resumed": Text("恢复", "counts again"),
+    "list.disputed": Text("异议处理中", "under objection"),
+    "list.settled": Text("异议办结", "objection settled"),
+    "record.disputed": Text("记录异议处理中", "record under objection"),
+    "record.settled": Text("记录异议办结", "objection to a record settled"),
     "record.current": Text("记录", "record"),
     "record.withdrawn": Text("记录撤回", "record withdrawn"),
 }

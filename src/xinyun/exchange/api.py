@@ -23,9 +23,10 @@ class MessageOut(Schema):
         description="位置，同一条消息总是同一个 | its place; the same message always has the same"
     )
     kind: str = Field(
-        description="list.entered 列入、list.removed 移出、list.suspended 停止执行、list.resumed 恢复、record.current 记录现行、"
-        "record.withdrawn 记录撤回 | entered in a list, removed from it, held off by an order, counting again, a record's"
-        " current state, a record withdrawn"
+        description="list.entered 列入、list.removed 移出、list.suspended 停止执行、list.resumed 恢复、list.disputed 异议处理中、"
+        "list.settled 异议办结、record.current 记录现行、record.disputed 记录异议处理中、record.settled 记录异议办结、"
+        "record.withdrawn 记录撤回 | entered in a list, removed from it, held off by an order, counting again, under"
+        " objection, the objection settled, a record's current state, under objection, settled, withdrawn"
     )
     seq: int = Field(description="变更流的序号 | the change of the feed")
     code: str

@@ -10,10 +10,22 @@ from typing import Any, Literal
 from django.db.models import Max, Sum
 
 from xinyun.archive import queries as archive
-from xinyun.archive.queries import RevisionView
+from xinyun.archive.queries import DisputeChange, RevisionView
 from xinyun.base import Refusal, Text
 from xinyun.exchange.models import Delivery, Subscription
-from xinyun.exchange.rules import BATCH, ENTERED, RECORDED, REMOVED, RESUMED, SUSPENDED, Cursor
+from xinyun.exchange.rules import (
+    BATCH,
+    DISPUTED,
+    ENTERED,
+    RECORD_DISPUTED,
+    RECORD_SETTLED,
+    RECORDED,
+    REMOVED,
+    RESUMED,
+    SETTLED,
+    SUSPENDED,
+    Cursor,
+)
 from xinyun.lists import queries as lists
 from xinyun.lists.queries import ListChange
 from xinyun.plumbing import feed
@@ -137,6 +149,11 @@ def waiting(row: Subscription, after: Cursor | None = None, limit: int = BATCH) 
             for message in _messages(rank, lists.changed_after(what, _place(after, rank), row.lists, **asked))
         ),
         *_records(archive.current_after(_place(after, RECORDED), row.items, **asked)),
+        *(
+            message
+            for rank, mark in _MARKS.items()
+            for message in _marks(rank, archive.disputes_after(mark, _place(after, rank), row.items, **asked))
+        ),
     ]
     found.sort(key=lambda one: one[0])
     told = found[:limit]
@@ -157,12 +174,15 @@ def _place(after: Cursor, rank: int) -> tuple[int, int]:
     return (after.seq, 0) if rank > after.rank else (after.seq + 1, -1)
 
 
-_KINDS: dict[int, Literal["entered", "removed", "suspended", "resumed"]] = {
+_KINDS: dict[int, Literal["entered", "removed", "suspended", "resumed", "disputed", "settled"]] = {
     REMOVED: "removed",
     ENTERED: "entered",
     SUSPENDED: "suspended",
     RESUMED: "resumed",
+    DISPUTED: "disputed",
+    SETTLED: "settled",
 }
+_MARKS: dict[int, Literal["disputed", "settled"]] = {RECORD_DISPUTED: "disputed", RECORD_SETTLED: "settled"}
 
 
 def _messages(rank: int, changes: Sequence[ListChange]) -> list[tuple[Cursor, dict[str, Any]]]:
@@ -203,6 +223,25 @@ def _records(rows: Sequence[RevisionView]) -> list[tuple[Cursor, dict[str, Any]]
             },
         )
         for row in rows
+    ]
+
+
+def _marks(rank: int, changes: Sequence[DisputeChange]) -> list[tuple[Cursor, dict[str, Any]]]:
+    return [
+        (
+            Cursor(one.seq, rank, one.id),
+            {
+                "kind": f"record.{_MARKS[rank]}",
+                "seq": one.seq,
+                "code": one.code,
+                "item": one.item,
+                "record": one.record,
+                "office": one.office,
+                "on": one.on.isoformat(),
+                "outcome": one.outcome,
+            },
+        )
+        for one in changes
     ]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 BATCH = 100
 """Messages of one delivery."""
-REMOVED, ENTERED, SUSPENDED, RESUMED, RECORDED = range(5)
+REMOVED, ENTERED, SUSPENDED, RESUMED, RECORDED, DISPUTED, SETTLED, RECORD_DISPUTED, RECORD_SETTLED = range(9)
 """The order of messages of one change of the feed: a correction takes the old entry away before it brings the new one."""
 _AFTER_ALL = 9
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)

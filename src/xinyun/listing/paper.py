@@ -36,4 +36,4 @@ def pdf(view: CaseView, which: str) -> bytes:
         )
     about = {"demo": settings.XINYUN.demo, "contact": settings.XINYUN.contact}
     content = {**found.content, **about, "number": found.number, "day": f"{found.on}"}
-    return typeset(str(files("xinyun.listing") / "paper.typ"), content, found.at.replace(microsecond=0))
+    return typeset(str(files("xinyun.plumbing") / "paper.typ"), content, found.at.replace(microsecond=0))

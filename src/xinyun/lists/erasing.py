@@ -14,6 +14,7 @@ from xinyun.lists.models import Entry
 
 _ENTRIES, _REMOVALS = Entry._meta.db_table, "lists_removal"
 _SUSPENSIONS, _RESUMPTIONS = "lists_suspension", "lists_resumption"
+_DISPUTES, _SETTLEMENTS = "lists_dispute", "lists_settlement"
 PAGE = 500
 
 
@@ -49,7 +50,7 @@ def of_subjects(subjects: Sequence[int]) -> set[int]:
 
 @transaction.atomic
 def erase(*, entries: Sequence[int], terms: Terms, actor: str, on: date) -> int:
-    """Erase up to a page of entries with their removals and suspensions, by one order; returns how many entries went."""
+    """Erase up to a page of entries with their removals, suspensions and marks, by one order; returns how many entries went."""
     held = list(Entry.objects.filter(pk__in=entries).values_list("pk", flat=True))
     if not held:
         return 0
@@ -58,7 +59,10 @@ def erase(*, entries: Sequence[int], terms: Terms, actor: str, on: date) -> int:
     marks = ", ".join(["%s"] * len(held))
     of_entries = f"IN ({marks})"
     of_suspensions = f"IN (SELECT s.id FROM {_SUSPENSIONS} s WHERE s.entry_id {of_entries})"
+    of_disputes = f"IN (SELECT d.id FROM {_DISPUTES} d WHERE d.entry_id {of_entries})"
     whose = {
+        _SETTLEMENTS: f"dispute_id {of_disputes}",
+        _DISPUTES: f"entry_id {of_entries}",
         _RESUMPTIONS: f"suspension_id {of_suspensions}",
         _SUSPENSIONS: f"entry_id {of_entries}",
         _REMOVALS: f"entry_id {of_entries}",

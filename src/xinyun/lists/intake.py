@@ -15,7 +15,7 @@ from xinyun.base import Period, Refusal, Text
 from xinyun.base.announce import announce
 from xinyun.lists.admission import Proposed, admit
 from xinyun.lists.events import Delisted, Listed
-from xinyun.lists.models import Entry, Removal, Suspension
+from xinyun.lists.models import Dispute, Entry, Removal, Suspension
 from xinyun.plumbing import feed
 
 _CHUNK = 400  # keeps the look-up below SQLite's limit of parameters
@@ -150,6 +150,7 @@ def _take(chunk: list[Proposed], result: Intake, seq: int, actor: str, on: date)
     result.corrected += len(ending)
     Entry.objects.bulk_create(fresh)
     Suspension.objects.bulk_create(_kept_off(replaced, seq, on))
+    Dispute.objects.bulk_create(_kept_disputed(replaced, seq, on))
     _remove(ending, CORRECTED, seq, actor, on)
     if fresh:
         announce(Listed(tuple(entry.pk for entry in fresh), seq, actor, on))
@@ -164,6 +165,14 @@ def _kept_off(replaced: list[tuple[Entry, Entry]], seq: int, on: date) -> Iterat
                     entry=new, document=one.document, ordered_by=one.ordered_by, reason=one.reason, office=one.office,
                     starts_on=on, ends_on=one.ends_on, seq=seq,
                 )  # fmt: skip
+
+
+def _kept_disputed(replaced: list[tuple[Entry, Entry]], seq: int, on: date) -> Iterator[Dispute]:
+    """What is disputed stays so when its record is corrected, until its objection is settled."""
+    for old, new in replaced:
+        for one in old.disputes.all():
+            if getattr(one, "settlement", None) is None:
+                yield Dispute(entry=new, reference=one.reference, office=one.office, starts_on=on, seq=seq)
 
 
 def _remove(ending: list[Entry], reason: str, seq: int, actor: str, on: date) -> None:
@@ -193,7 +202,9 @@ def _period(decision: Proposed, on: date) -> Period:
 def _entries(subjects: set[int]) -> dict[Key, tuple[Entry | None, Entry | None]]:
     """For each decision about these subjects the entry that stands and the last one that was removed."""
     found: dict[Key, tuple[Entry | None, Entry | None]] = {}
-    rows = Entry.objects.filter(subject_id__in=subjects).prefetch_related("suspensions__resumption")
+    rows = Entry.objects.filter(subject_id__in=subjects).prefetch_related(
+        "suspensions__resumption", "disputes__settlement"
+    )
     for entry in rows.select_related("removal").order_by("pk"):
         key = (entry.subject_id, entry.list_id, entry.document)
         standing, removed = found.get(key, (None, None))

@@ -121,3 +121,40 @@ class Removal(AppendOnly):
                 condition=~Q(document="") & ~Q(reason="") & ~Q(office=""), name="removal_names_its_decision"
             ),
         ]
+
+
+class Dispute(AppendOnly):
+    """An objection to an entry was accepted: whoever reads the entry is told so until it is settled."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="disputes")
+    reference = models.CharField(max_length=40)  # the objection's number
+    office = models.CharField(max_length=200)  # who is to answer
+    starts_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_dispute"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "reference"], name="entry_disputed_once_an_objection"),
+            models.CheckConstraint(condition=~Q(reference=""), name="entry_dispute_names_its_objection"),
+        ]
+
+
+class Settlement(AppendOnly):
+    """The objection to an entry was decided or dropped: it is disputed no longer."""
+
+    dispute = models.OneToOneField(Dispute, models.PROTECT, related_name="settlement")
+    outcome = models.CharField(max_length=20)
+    starts_on = models.DateField()  # the dispute's own, repeated so that the database can compare
+    settled_on = models.DateField()
+    seq = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "lists_settlement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_on__gte=F("starts_on")), name="entry_settled_after_it_was_disputed"
+            ),
+        ]

@@ -15,6 +15,7 @@ from xinyun.base.forms import is_organisation_name
 from xinyun.base.identifiers import is_uscc, normalise
 from xinyun.lists import intake
 from xinyun.lists.admission import Proposed, admit, demand_competence, demand_document, demand_reason
+from xinyun.lists.disputing import dispute, settle
 from xinyun.lists.erasing import erase
 from xinyun.lists.events import Delisted, Listed
 from xinyun.lists.intake import TOLD, Intake, enlist_many, take_back
@@ -24,7 +25,8 @@ from xinyun.lists.suspending import resume, suspend
 from xinyun.plumbing import feed
 
 __all__ = [
-    "TOLD", "Intake", "Proposed", "delist", "enlist", "enlist_many", "erase", "resume", "suspend", "take_back",
+    "TOLD", "Intake", "Proposed", "delist", "dispute", "enlist", "enlist_many", "erase", "resume", "settle", "suspend",
+    "take_back",
 ]  # fmt: skip
 
 
@@ -249,7 +251,9 @@ def _same(known: EntryView, decision: Proposed) -> EntryView:
 
 
 def _entry_to_remove(entry: int | None, list_id: str | None, code: str | None, on: date) -> Entry:
-    rows = Entry.objects.select_related("removal").prefetch_related("suspensions__resumption")
+    rows = Entry.objects.select_related("removal").prefetch_related(
+        "suspensions__resumption", "disputes__settlement"
+    )
     named = {"pk": entry, "list_id": list_id, "code": code}
     rows = rows.filter(**{key: value for key, value in named.items() if value is not None})
     found = [(row, view(row)) for row in rows.order_by("pk")]

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from xinyun.base import Period
 from xinyun.lists.erasing import count_ended, ended, of_subjects
-from xinyun.lists.models import Entry, Removal, Resumption, Suspension
+from xinyun.lists.models import Dispute, Entry, Removal, Resumption, Settlement, Suspension
 from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
 
 __all__ = [
@@ -123,7 +123,18 @@ def view(row: Entry) -> EntryView:
         recorded_at=row.at,
         removal_recorded_at=removal.at if removal else None,
         suspended=_suspended(row),
+        disputed=_disputed(row),
     )
+
+
+def _disputed(row: Entry, as_of: int | None = None) -> bool:
+    """Whether an objection to an entry is open, as known at `as_of`."""
+    for one in row.disputes.all():
+        ended = getattr(one, "settlement", None)
+        begun = as_of is None or one.seq <= as_of
+        if begun and (ended is None or (as_of is not None and ended.seq > as_of)):
+            return True
+    return False
 
 
 def _suspended(row: Entry, as_of: int | None = None) -> tuple[Period, ...]:
@@ -140,10 +151,10 @@ def _suspended(row: Entry, as_of: int | None = None) -> tuple[Period, ...]:
 
 
 def _rows() -> QuerySet[Entry]:
-    return Entry.objects.select_related("removal").prefetch_related(_SUSPENSIONS)
+    return Entry.objects.select_related("removal").prefetch_related(*_BESIDE)
 
 
-_SUSPENSIONS = "suspensions__resumption"
+_BESIDE = ("suspensions__resumption", "disputes__settlement")
 
 
 def _in_force(on: date, as_of: int | None = None) -> Q:
@@ -191,8 +202,9 @@ def entries_of_all(subject_ids: Sequence[int], on: date, as_of: int | None = Non
 
 
 def _known_at(as_of: int, row: Entry, seen: EntryView) -> EntryView:
-    """An entry without a removal or a suspension of which nobody knew yet."""
-    removal, seen = getattr(row, "removal", None), replace(seen, suspended=_suspended(row, as_of))
+    """An entry without a removal, a suspension or an objection of which nobody knew yet."""
+    removal = getattr(row, "removal", None)
+    seen = replace(seen, suspended=_suspended(row, as_of), disputed=_disputed(row, as_of))
     if removal is None or removal.seq <= as_of:
         return seen
     return replace(seen, removed_on=None, removal_document="", removal_reason="", removal_recorded_at=None)
@@ -273,12 +285,15 @@ def codes_changed(after: int, through: int) -> Iterator[str]:
     suspended = Suspension.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
     ended = Resumption.objects.filter(**span).exclude(suspension__entry__code="")
     resumed = ended.values_list(F("suspension__entry__code"))
-    changed = entered.union(removed, suspended, resumed)
+    disputed = Dispute.objects.filter(**span).exclude(entry__code="").values_list(F("entry__code"))
+    settled = Settlement.objects.filter(**span).exclude(dispute__entry__code="")
+    settled_codes = settled.values_list(F("dispute__entry__code"))
+    changed = entered.union(removed, suspended, resumed, disputed, settled_codes)
     return (code for (code,) in changed.order_by("code").iterator())
 
 
 def changed_after(
-    what: Literal["entered", "removed", "suspended", "resumed"],
+    what: Literal["entered", "removed", "suspended", "resumed", "disputed", "settled"],
     place: tuple[int, int],
     lists: Sequence[str],
     *,
@@ -299,17 +314,24 @@ def changed_after(
     return [_change(row) for row in joined.order_by("seq", "pk")[:limit]]
 
 
-_TABLES: dict[str, tuple[type[Entry | Removal | Suspension | Resumption], str]] = {
+_Row = Entry | Removal | Suspension | Resumption | Dispute | Settlement
+_TABLES: dict[str, tuple[type[_Row], str]] = {
     "entered": (Entry, ""),
     "removed": (Removal, "entry__"),
     "suspended": (Suspension, "entry__"),
     "resumed": (Resumption, "suspension__entry__"),
+    "disputed": (Dispute, "entry__"),
+    "settled": (Settlement, "dispute__entry__"),
 }
 """By what happened: the table that says so, and the way from it to its entry."""
 
 
-def _change(row: Entry | Removal | Suspension | Resumption) -> ListChange:
+def _change(row: _Row) -> ListChange:
     match row:
+        case Dispute():
+            return _marked(row, row, row.starts_on, "")
+        case Settlement():
+            return _marked(row, row.dispute, row.settled_on, row.outcome)
         case Entry():
             entry, on, until, reason = row, row.starts_on, row.ends_on, ""
         case Removal():
@@ -320,6 +342,14 @@ def _change(row: Entry | Removal | Suspension | Resumption) -> ListChange:
             entry, on, until, reason = row.suspension.entry, row.resumed_on, None, row.reason
     return ListChange(
         row.seq, row.pk, entry.pk, entry.list_id, entry.code, entry.decided_on, row.document, row.office, on, until, reason
+    )  # fmt: skip
+
+
+def _marked(row: Dispute | Settlement, dispute: Dispute, on: date, outcome: str) -> ListChange:
+    """A mark that came or went: `reason` is how the objection ended."""
+    entry = dispute.entry
+    return ListChange(
+        row.seq, row.pk, entry.pk, entry.list_id, entry.code, entry.decided_on, entry.document, entry.office, on, None, outcome
     )  # fmt: skip
 
 

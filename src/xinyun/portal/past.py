@@ -81,7 +81,7 @@ def _snapshot(pasts: Sequence[Past], bound: SubjectIdentity, days: Days, seq: in
         established_on=subject.established_on,
         registration=queries.registration_of(subject, now),
         registrar=next((queries.office(one.office, now) for one in own if one.item == subject.item), None),
-        lines=tuple(queries.lines_of(shown, entries, now, under)),
+        lines=tuple(queries.lines_of(shown, entries, now, under, archive.disputed_among(list(under), seq))),
         base=subjects.base_of(
             subject,
             on=days.valid,

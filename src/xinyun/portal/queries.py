@@ -7,7 +7,7 @@ Every answer holds only what the catalogue makes public and only while that last
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -76,7 +76,7 @@ def public_snapshot(code: str, *, on: date, as_of: int | None = None) -> Snapsho
             (office(r.office, now) for r in records if (r.item, r.subject_id) == (subject.item, subject.id)),
             None,
         ),
-        lines=tuple(lines_of(records, entries, now, under)),
+        lines=tuple(lines_of(records, entries, now, under, archive.disputed_among(list(under), seq))),
         base=subjects.base_of(subject, on=on, seq=seq, shows=subjects.to_public(now), now=now),
         seq=seq,
         rulebook=law.rulebook().hash,
@@ -197,8 +197,11 @@ def lines_of(
     entries: list[EntryView],
     now: Law,
     under: Mapping[int, str] = MappingProxyType({}),
+    disputed: Collection[archive.Key] = frozenset(),
 ) -> list[Line]:
     """Public records and list entries, newest first; `under` are the codes of subjects that are one, by their ids.
+
+    `disputed` are the records to which an objection is open.
 
     A record that put its subject on a list is told by its entry, while the entry is in force and no longer.
     """
@@ -214,7 +217,8 @@ def lines_of(
     for record in records:
         item = items.get(record.item)
         if item and item.category != "registration" and not _entered(record, item, now):
-            found.append((record.subject_id, record_line(record, item, now)))
+            marked = (record.subject_id, record.item, record.key) in disputed
+            found.append((record.subject_id, record_line(record, item, now, disputed=marked)))
     codes = {subject: code for subject, code in under.items() if code}
     shown = [
         replace(line, under=codes[subject]) if subject in codes else line for subject, line in found if line
@@ -231,7 +235,7 @@ def _entered(record: RecordView, item: Item, now: Law) -> tuple[str, str] | None
     return (listed.id, str(record.content.get(item.enters.document))) if listed else None
 
 
-def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
+def record_line(record: RecordView, item: Item, now: Law, *, disputed: bool = False) -> Line | None:
     """A record as a line, or nothing where its publicity has not begun, has ended, or never was."""
     decision = publicity.publicity(item, record.content, _law_of(record, now), now.day)
     if decision.outcome != publicity.SHOWN:
@@ -251,6 +255,7 @@ def record_line(record: RecordView, item: Item, now: Law) -> Line | None:
         furnisher=office(record.office, now),
         until=until - timedelta(days=1) if until else None,
         values=values,
+        disputed=disputed,
     )
 
 

@@ -42,6 +42,11 @@ class Line:
     """The code under which it was furnished, where that is not the current one."""
 
     @property
+    def is_adverse(self) -> bool:
+        """Whether its repair may be asked for, as far as its kind says."""
+        return self.kind.id in {"penalty", "serious", "abnormal"}
+
+    @property
     def brief(self) -> tuple[Value, ...]:
         """What weighs enough to stand in the row itself."""
         return tuple(value for value in self.values if value.name in BRIEF_FIELDS and value.text)

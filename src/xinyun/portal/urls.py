@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinyun.portal import code_views, quality_views, relation_views, views
+from xinyun.portal import code_views, letting_views, quality_views, relation_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("subject/<str:code>/related", relation_views.related, name="related"),
     path("subject/<str:code>/report.pdf", views.report, name="report"),
     path("subject/<str:code>/timeline", views.timeline, name="timeline"),
+    path("subject/<str:code>/objection/<str:line>", letting_views.objection, name="objection"),
+    path("subject/<str:code>/repair/<str:line>", letting_views.repair, name="repair"),
+    path("cases", letting_views.followed, name="case"),
     path("codes", code_views.codes, name="codes"),
     path("verify", views.verify, name="verify"),
     path("lists/<str:id>", views.credit_list, name="list"),

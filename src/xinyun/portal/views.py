@@ -26,7 +26,18 @@ from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
 from xinyun.portal.uploads import LARGEST_PDF
 
 YEAR = 365 * 24 * 3600
-NOT_FOR_ROBOTS = ("/subject/*/report.pdf", "/search", "/verify?", "/reading", "/login", "/console/", "/api/")
+NOT_FOR_ROBOTS = (
+    "/subject/*/report.pdf",
+    "/subject/*/objection/",
+    "/subject/*/repair/",
+    "/cases",
+    "/search",
+    "/verify?",
+    "/reading",
+    "/login",
+    "/console/",
+    "/api/",
+)
 """Addresses that do work for each caller, or say nothing to whoever is not asking."""
 
 

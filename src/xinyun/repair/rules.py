@@ -38,8 +38,12 @@ def repair_of_record(
     `then` is the law of the day of the record's decision; `performed` says that the conduct is corrected and every
     duty done. Sources: 国家发展改革委令第58号 and 第36号, by the day.
     """
+    norm = procedure.earliest_norm or item.publicity_norm
+    if not norm:  # no term is written: from the day on which the procedure lets it be asked for
+        decided = date.fromisoformat(content[item.display.date])
+        return _from(add_months(decided, procedure.earliest_months), procedure.basis, day, performed)
     try:
-        term = then.norm("repair", procedure.earliest_norm or item.publicity_norm)
+        term = then.norm("repair", norm)
     except NotInForce:
         return _said(NOT_PUBLISHED, "作出时尚无公示期限规定，不公示", "not published", item.basis)
     terms = tuple(Basis(source, place) for source, place in term["basis"])
@@ -66,6 +70,35 @@ def repair_of_entry(
         )
     first = add_months(decided, listed.early_exit.months)
     return _from(first, (*listed.early_exit.basis, *procedure.basis), day, performed)
+
+
+def procedure_of_record(item: Item, department: str, now: Law) -> Procedure | None:
+    """The procedure by which records of an item are repaired, decided by an office of a department; `None`: by none.
+
+    A procedure that names the item comes before the one for other adverse records. Which of two is the market
+    regulators' own, their norms say only in words (`handled_by`).
+    """
+    ways = {one.id: one for one in now.procedures() if one.of == "repair"}
+    own = ways.get(_OWN.get(department, ""))
+    if own and item.id in own.items:
+        return own
+    named = [one for one in ways.values() if item.id in one.items and one.id not in _OWN.values()]
+    if named:
+        return named[0]
+    return ways.get("other-adverse-repair") if item.bearing == "adverse" else None
+
+
+_OWN = {"market-regulation": "market-penalty-repair"}
+
+
+def procedure_of_list(list_id: str, now: Law) -> Procedure | None:
+    """The procedure by which somebody is taken off a list early; `None` where there is none."""
+    return next((one for one in now.procedures() if one.of == "delisting" and list_id in one.lists), None)
+
+
+def barred_until(refused_on: date, procedure: Procedure) -> date | None:
+    """The first day on which who gave false papers may ask again; `None` where the procedure bars nobody."""
+    return add_months(refused_on, procedure.bar_months) if procedure.bar_months else None
 
 
 def due(procedure: Procedure, now: Law, asked: date) -> date:

@@ -30,8 +30,10 @@ from xinyun.plumbing import problems
 from xinyun.plumbing.access import public
 from xinyun.portal import queries as portal
 from xinyun.portal.api import router as search
+from xinyun.portal.letting_api import router as letting
 from xinyun.portal.past import Days, past_document
 from xinyun.relations.api import router as relations
+from xinyun.repair.api import router as repair
 from xinyun.site.description import PROBLEM, described
 from xinyun.site.naming_api import router as naming
 
@@ -242,6 +244,8 @@ api.add_router("", codes)
 api.add_router("", search)
 api.add_router("", identity)
 api.add_router("", listing)
+api.add_router("", letting)
+api.add_router("", repair)
 api.add_router("", naming)
 api.add_router("", relations)
 api.add_router("", exchange)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "xinyun.lists",
     "xinyun.identity",
     "xinyun.relations",
+    "xinyun.repair",
     "xinyun.listing",
     "xinyun.retention",
     "xinyun.exchange",

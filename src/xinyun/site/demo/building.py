@@ -22,7 +22,7 @@ from xinyun.gateway import operations as gateway
 from xinyun.ledger import operations as ledger
 from xinyun.lists import operations as lists
 from xinyun.lists import queries as listed
-from xinyun.site.demo import files, kin, listings, people, procedures, showcase
+from xinyun.site.demo import files, kin, letting, listings, people, procedures, showcase
 from xinyun.site.demo.faults import spoil
 from xinyun.site.demo.listings import Decision
 from xinyun.site.demo.places import Province, a_code
@@ -83,6 +83,7 @@ def build(*, subjects: int, actor: str, at: datetime, say: Say) -> dict[str, Any
     key = people.add_client(diary.folder, province, actor=actor, on=on, say=say)
     procedures.subscribe(actor=actor, on=on)
     procedures.open_case(cast, province, diary.day, actor=actor, on=on)
+    letting.open_cases(cast, actor=actor, on=on)
     _check(cast, province, at, on, actor, say)
     ledger.seal(actor=actor, on=on)
     say(

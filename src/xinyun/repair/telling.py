@@ -1,0 +1,130 @@
+"""What the papers of a case say, as plain sections of text: the receipt, the answer, the decision. Reads norms only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from xinyun.base import Basis
+from xinyun.law import Law, Procedure
+from xinyun.law.citing import cite
+from xinyun.repair import steps
+from xinyun.repair.steps import Facts
+from xinyun.repair.targets import Target
+
+_ACTS = {
+    steps.ACCEPT: "受理", steps.FORWARD: "转交来源单位", steps.ANSWER: "来源单位答复", steps.DECIDE: "告知结果",
+}  # fmt: skip
+_OUTCOMES = {
+    steps.UPHOLD: "经核查，信息无误，不予更正；异议标注自即日起取消。",
+    steps.CORRECT: "异议成立，信息予以更正；更正的内容见公示页。",
+    steps.REMOVE: "异议成立，信息自即日起撤回，不再公示、共享和使用。",
+}
+_FREE = "办理异议和信用修复不收取任何费用。"
+
+
+def receipt(kind: str, found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> dict[str, Any]:
+    """The receipt of an objection or of an application that was filed on the day of `now`."""
+    facts = Facts(kind, found.office, now.day)
+    due = steps.deadlines(facts, way, now)
+    whole = [now.clock(one) for one in way.clocks]
+    sections = [
+        ("所涉信息", _target(found)),
+        ("理由" if kind == steps.OBJECTION else "申请", _lines(told["grounds"])),
+        ("材料", [f"{one['what']}（{one['document']}）" for one in told["evidence"]]),
+        ("办理期限", [
+            *(f"{_ACTS[one.act]}：不晚于 {one.last}" for one in due),
+            *(f"{clock.title}：{clock.counted_from}起 {clock.span.within} {_UNITS[clock.span.unit]}" for clock in whole),
+        ]),
+        ("查询", ["凭编号和查询码在本网站查询办理情况；查询码只告知一次，请妥善保管。"] if told["followed"] else []),
+        ("费用", [_FREE]),
+        ("依据", _cited(way.basis, now)),
+    ]  # fmt: skip
+    title = "异议申请回执" if kind == steps.OBJECTION else "信用修复申请回执"
+    return _paper(title, found, now, sections)
+
+
+def answer(found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> dict[str, Any]:
+    """What the objector is told: the outcome, what was found, and the ways that remain."""
+    sections = [
+        ("所涉信息", _target(found)),
+        ("结果", [_OUTCOMES[told["outcome"]]]),
+        ("核查情况和理由", _lines(told["reasons"])),
+        ("救济", _remedies(now)),
+        ("依据", _cited(way.basis, now)),
+    ]
+    return _paper("异议处理结果告知书", found, now, sections)
+
+
+def refusal(kind: str, found: Target, ground: str, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
+    """That a case is not accepted, or a repair not granted: on which ground, and why."""
+    what = "异议" if kind == steps.OBJECTION else "信用修复"
+    sections = [
+        ("所涉信息", _target(found)),
+        ("结果", [f"不予办理：{ground}。"]),
+        ("理由", _lines(reasons)),
+        ("救济", _remedies(now)),
+        ("费用", [_FREE]),
+        ("依据", _cited(way.basis, now)),
+    ]
+    return _paper(f"{what}不予办理告知书", found, now, sections)
+
+
+def repaired(found: Target, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
+    """The decision that a record or an entry is repaired, from the day of `now`."""
+    entry = found.entry is not None
+    sections = [
+        (
+            "决定",
+            [
+                f"准予修复。自 {now.day} 起"
+                + ("移出名单，终止公示。" if entry else "终止公示，停止共享和使用。")
+            ],
+        ),
+        ("所涉信息", _target(found)),
+        ("核实情况", _lines(reasons)),
+        ("效力", [*way.effects]),
+        ("承诺不实的后果", [way.false_statement] if way.false_statement else []),
+        ("费用", [_FREE]),
+        ("依据", _cited(way.basis, now)),
+    ]
+    return _paper("信用修复决定书", found, now, sections)
+
+
+def _paper(
+    title: str, found: Target, now: Law, sections: Iterable[tuple[str, Sequence[str]]]
+) -> dict[str, Any]:
+    office = now.book.offices.get(found.office)
+    return {
+        "title": title,
+        "to": found.name,
+        "code": found.code,
+        "office": office.title if office else found.office,
+        "sections": [{"title": head, "lines": list(lines)} for head, lines in sections if lines],
+    }
+
+
+def _target(found: Target) -> list[str]:
+    decided = f"，{found.decided_on}" if found.decided_on else ""
+    return [f"{found.title.zh}{f'，{found.document}' if found.document else ''}{decided}"]
+
+
+def _remedies(now: Law) -> list[str]:
+    """Where and until when the result can be challenged."""
+    review, suit = now.clock("administrative-reconsideration"), now.clock("administrative-litigation")
+    spans = [f"{one.span.within} {_UNITS[one.span.unit]}" for one in (review, suit)]
+    return [
+        f"不服的，自知道之日起 {spans[0]}内可以申请行政复议，或者 {spans[1]}内提起行政诉讼。",
+        *_cited(review.basis + suit.basis, now),
+    ]
+
+
+def _cited(basis: tuple[Basis, ...], now: Law) -> list[str]:
+    return [one.zh for one in cite(tuple(dict.fromkeys(basis)), now)]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+_UNITS = {"working-days": "个工作日", "days": "日", "months": "个月", "years": "年"}
