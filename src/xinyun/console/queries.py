@@ -54,6 +54,9 @@ class Dashboard:
 
 KINDS = {
     "check": Text("核查", "Checks"),
+    "check.offline": Text("离线核查", "Checks answered offline"),
+    "screen": Text("批量核查", "Batches of checks"),
+    "screen.rows": Text("批量核查的主体", "Whom batches asked about"),
     "client.added": Text("发放密钥", "Client keys issued"),
     "mapping.confirmed": Text("确认列名对应", "Column mappings confirmed"),
     "notice": Text("考核通报", "Assessment notices"),

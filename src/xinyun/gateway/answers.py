@@ -121,7 +121,7 @@ def claims(ruling: Ruling, index: int, salt: str) -> dict[str, Any]:
     return {
         "v": 1,
         "kind": "check",
-        "at": ruling.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": _instant(ruling.at),
         "index": index,
         "outcome": ruling.verdict.outcome,
         "scene": ruling.question.scene,
@@ -130,6 +130,16 @@ def claims(ruling: Ruling, index: int, salt: str) -> dict[str, Any]:
         "subject": commitment(asked_about(ruling.question), salt),
         "salt": salt,
     }
+
+
+def batch_claims(told: dict[str, Any], at: datetime, index: int) -> dict[str, Any]:
+    """What the receipt of a batch says: which file was answered, by which file."""
+    kept = ("scene", "seq", "rulebook", "rows", "decisions", "input", "output")
+    return {"v": 1, "kind": "screen", "at": _instant(at), "index": index} | {key: told[key] for key in kept}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def asked_about(question: Question) -> str:

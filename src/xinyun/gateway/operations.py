@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain
+from typing import Protocol
+
+import polars as pl
 
 from xinyun import law
 from xinyun.archive import operations as archive
-from xinyun.archive import queries as archived
-from xinyun.base import Reason
-from xinyun.gateway.answers import Answer, Candidate, Found, Ruling, claims, document, is_about, payload
-from xinyun.gateway.index import Known, Snapshot, index
+from xinyun.gateway import columns
+from xinyun.gateway.answers import Answer, Ruling, batch_claims, claims, document, is_about, payload
+from xinyun.gateway.index import index
 from xinyun.gateway.questions import Question, admit
-from xinyun.identity import queries as identity
+from xinyun.gateway.rulings import rule
+from xinyun.gateway.screening import Counts, Screen, hits
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
-from xinyun.lists.queries import Verdict, check, check_name, clean, doubt_name, remark
 
 __all__ = [
     "Answer",
     "Question",
+    "Screened",
     "admit",
     "answer",
     "decide",
@@ -30,11 +33,21 @@ __all__ = [
     "is_about",
     "log",
     "rebuild_index",
+    "screen",
 ]
 
-_CANDIDATES = 5
+_TOGETHER = 20
+"""Pieces of a batch that go to the ledger in one append."""
 
-Decided = tuple[Verdict, Found, tuple[Candidate, ...] | None]
+
+class Sheet(Protocol):
+    """Where the answers of a batch go."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Add rows."""
+
+    def close(self) -> str:
+        """End it, and give the SHA-256 of what was written."""
 
 
 def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str = "gateway") -> list[Answer]:
@@ -55,7 +68,7 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
     if any(question.code is None for question in questions):
         archive.follow_names(actor=actor, on=on)
     with index().reading() as snapshot:
-        return [_rule(question, snapshot, now, at) for question in questions]
+        return [rule(question, snapshot, now, at) for question in questions]
 
 
 def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
@@ -74,65 +87,69 @@ def follow_index(*, actor: str, on: date) -> int:
 
 
 def rebuild_index(*, actor: str, on: date) -> int:
-    """Build the check index from nothing and return the `seq` it stands at."""
+    """Build the check index from nothing, let go of what was derived from it, and return the `seq` it stands at."""
+    columns.file().unlink(missing_ok=True)
     return index().rebuild()
 
 
-def _rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
-    decide = _by_code if question.code else _by_name
-    verdict, subject, candidates = decide(question, snapshot, now)
-    return Ruling(question, verdict, subject, candidates, snapshot.seq, now.book.hash, at)
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A batch that was answered: how many rows, by decision, and the receipt for all of it."""
+
+    rows: int
+    decisions: dict[str, int]
+    output_sha256: str
+    seq: int
+    rulebook: str
+    index: int
+    receipt: str
 
 
-def _by_code(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
-    scene, known = now.scene(question.scene), snapshot.lookup(question.code or "")
-    if known is None:  # nobody is listed under a code that the archive does not know, and the answer says so
-        return clean(scene), Found(question.code, question.name, False), None
-    verdict = check(known.standings, known.kind, scene, now)
-    if question.name and not any(archived.same_name(question.name, name) for name in known.names):
-        verdict = doubt_name(verdict)
-    if known.ties:
-        verdict = remark(verdict, (_said(tie, now) for tie in known.ties))
-    return verdict, Found(question.code, known.name, True, known.current, known.others), None
+def screen(
+    asked: Question,
+    rows: Iterable[tuple[pl.DataFrame, pl.Series, pl.Series]],
+    out: Sheet,
+    *,
+    input_sha256: str,
+    at: datetime,
+    on: date,
+    actor: str,
+) -> Screened:
+    """Answer a batch: each frame, with its codes and its names, goes to `out` with the answers beside it.
 
+    `asked` says scene, purpose, case and who asks. Everybody asked about is in the ledger, in pieces, before this
+    returns, and the last leaf commits to what came in and what goes out; until then `out` must not be shown.
 
-def _said(tie: identity.Tie, now: law.Law) -> Reason:
-    """What became of a code, as a reason to read: a listing follows its subject to another code, never to a successor."""
-    kind = "same-subject" if tie.is_same else "another-subject"
-    return Reason(kind, identity.said(tie, now), identity.basis_of(tie, now))
-
-
-def _by_name(question: Question, snapshot: Snapshot, now: law.Law) -> Decided:
-    """Whoever bears the very name counts, all of them; only where nobody does, those whose name contains it."""
-    scene, asked = now.scene(question.scene), question.name or ""
-    exact = _known(archived.codes_of(asked), snapshot)
-    hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES, broad=False).hits]
-    alike = _known([code for code in hits if code not in exact], snapshot)
-    counting = (exact or alike).values()
-    verdict = check_name([(known.standings, known.kind) for known in counting], scene, now)
-    exact_first = [_candidates(found, scene, now) for found in (exact, alike)]
-    return verdict, Found(None, question.name, False), tuple(chain(*exact_first))[:_CANDIDATES]
-
-
-def _known(codes: list[str], snapshot: Snapshot) -> dict[str, Known]:
-    return {code: known for code in codes if (known := snapshot.lookup(code))}
-
-
-def _candidates(found: dict[str, Known], scene: law.Scene, now: law.Law) -> list[Candidate]:
-    """Those in whom something bears come first, for few are shown."""
-    candidates = [
-        Candidate(
-            code,
-            known.name,
-            _bears(known, scene, now),
-            known.division,
-            known.status,
-            known.established_on,
-        )
-        for code, known in found.items()
-    ]
-    return sorted(candidates, key=lambda candidate: not candidate.bearing)
-
-
-def _bears(known: Known, scene: law.Scene, now: law.Law) -> bool:
-    return check(known.standings, known.kind, scene, now).outcome not in ("pass", "benefit")
+    :raises Refusal: scene, purpose or case are wrong (see `questions.admit`); then nothing is answered. A row that
+        is wrong is answered with its refusal.
+    """
+    now = law.rulebook().on(on)
+    asked = replace(admit(replace(asked, code=None, name="批量核查"), now), name=None)
+    archive.follow_names(actor=actor, on=on)
+    follow_index(actor=actor, on=on)
+    counts, waiting, pieces = Counts(), [], 0
+    with index().reading() as snapshot:
+        told = {
+            key: getattr(asked, key) for key in ("scene", "client", "office", "purpose", "case", "ref")
+        } | {"seq": snapshot.seq, "rulebook": now.book.hash}
+        answering = Screen(asked, snapshot, columns.follow(snapshot), now)
+        for frame, codes, names in rows:
+            answers = answering.answers(codes, names)
+            counts.add(answers["decision"])
+            out.write(pl.concat([frame, answers.drop("asked")], how="horizontal"))
+            for passed, hit in hits(answers):
+                piece = told | {"passed": passed, "hits": hit}
+                waiting.append(ledger.Entry("screen.rows", at, piece, f"{asked.ref}:{pieces}"))
+                pieces += 1
+            if len(waiting) >= _TOGETHER:
+                ledger.append(waiting, actor=actor, on=on)
+                waiting = []
+    digest = out.close()
+    whole = told | {
+        "rows": counts.rows, "decisions": counts.by_decision, "pieces": pieces, "input": input_sha256, "output": digest,
+    }  # fmt: skip
+    *_, leaf = ledger.append([*waiting, ledger.Entry("screen", at, whole, asked.ref)], actor=actor, on=on)
+    receipt = receipts.issue(batch_claims(whole, at, leaf.index))
+    return Screened(
+        counts.rows, counts.by_decision, digest, told["seq"], told["rulebook"], leaf.index, receipt
+    )

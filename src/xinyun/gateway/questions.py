@@ -11,7 +11,7 @@ from xinyun.base.identifiers import USCC_ALPHABET, is_uscc, lookalike_proposal, 
 from xinyun.law import Law, UnknownNorm
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
+LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
 _TITLES = {
     "scene": "场景",
     "purpose": "查询事由",
@@ -89,7 +89,7 @@ def code_fault(code: str) -> Text:
 def _text_faults(told: dict[str, str]) -> Fields:
     long = tuple(
         (key, Text(f"不得超过 {limit} 字", f"at most {limit} characters"))
-        for key, limit in _LIMITS.items()
+        for key, limit in LIMITS.items()
         if len(told.get(key, "")) > limit
     )
     control = tuple(
