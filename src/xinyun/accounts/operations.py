@@ -82,6 +82,14 @@ def add_client(
     return key
 
 
+def unknown_client(name: str) -> UnknownClient:
+    """The refusal for a name that no client has."""
+    return UnknownClient(
+        Text(f"没有名为「{name}」的接入方。", f"There is no client {name}."),
+        Text("请核对名称。", "Check the name."),
+    )
+
+
 @transaction.atomic
 def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
     """Revoke a client's key: from the next check on, whoever uses it is refused.
@@ -91,10 +99,7 @@ def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
     """
     client = Client.objects.select_for_update().filter(name=name).first()
     if client is None:
-        raise UnknownClient(
-            Text(f"没有名为「{name}」的接入方。", f"There is no client {name}."),
-            Text("请核对名称。", "Check the name."),
-        )
+        raise unknown_client(name)
     if client.revoked_at:
         raise AlreadyRevoked(
             Text(f"接入方「{name}」的密钥已被吊销。", f"The key of {name} is revoked already."),

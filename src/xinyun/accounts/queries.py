@@ -52,6 +52,12 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def key_digest_of(client: int) -> str:
+    """The digest of a client's key; what is derived from it only the key's holder and the platform can tell."""
+    digest: str = Client.objects.values_list("key_digest", flat=True).get(pk=client)
+    return digest
+
+
 def client_by_key(key: str) -> ClientView | None:
     """The client that holds this key, unless it was revoked."""
     return _standing(key_digest=key_digest(key))

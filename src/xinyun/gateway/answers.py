@@ -7,9 +7,16 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from xinyun.base import Basis, Reason
 from xinyun.gateway.questions import Question
+from xinyun.ledger.signed import commitment, is_about
 from xinyun.lists.queries import Applied, Verdict
+
+__all__ = [
+    "Answer", "Candidate", "Found", "Ruling", "asked_about", "batch_claims", "claims", "document", "is_about", "payload", "reference",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +123,25 @@ def payload(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def claims(ruling: Ruling, index: int, salt: str) -> dict[str, Any]:
-    """What a receipt says; whoever holds it and knows the subject can tell with `is_about` that they match."""
+def reference(ruling: Ruling) -> str:
+    """What the ledger tells answers apart by.
+
+    A question that its client sends again under the same key is logged once while its answer is the same; an answer
+    that differs, because something changed in between, is a leaf of its own.
+    """
+    question = ruling.question
+    if not question.repeatable:
+        return question.ref
+    said = sha256(msgspec.json.encode(payload(ruling), order="deterministic")).hexdigest()[:16]
+    return f"{question.ref}.{said}"
+
+
+def claims(ruling: Ruling, index: int, at: datetime, salt: str) -> dict[str, Any]:
+    """What a receipt says, of a leaf and its instant; whoever holds it and knows the subject can tell with `is_about` that they match."""
     return {
         "v": 1,
         "kind": "check",
-        "at": _instant(ruling.at),
+        "at": _instant(at),
         "index": index,
         "outcome": ruling.verdict.outcome,
         "scene": ruling.question.scene,
@@ -145,16 +165,6 @@ def _instant(at: datetime) -> str:
 def asked_about(question: Question) -> str:
     """The text that a receipt commits to: the code where one was given, else the name."""
     return question.code or question.name or ""
-
-
-def commitment(subject: str, salt: str) -> str:
-    """A salted digest of whom a check was about, so that a receipt that is passed on names nobody."""
-    return sha256(f"{salt}:{subject}".encode()).hexdigest()
-
-
-def is_about(claims: dict[str, Any], subject: str) -> bool:
-    """Whether a receipt's claims are about this code (or name, where only a name was asked)."""
-    return commitment(subject, str(claims.get("salt"))) == claims.get("subject")
 
 
 def _subject(found: Found) -> dict[str, Any]:

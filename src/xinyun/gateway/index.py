@@ -112,7 +112,14 @@ class Snapshot:
 
     def codes(self) -> Iterator[str]:
         """Every code under which something is known, in no order that counts; some come twice."""
-        for database in (self._opened.subjects, self._opened.bonds):
+        yield from self._keys(self._opened.subjects, self._opened.bonds)
+
+    def listed(self) -> Iterator[str]:
+        """Every code that has had an entry or has other codes, in the same way."""
+        yield from self._keys(self._opened.standings, self._opened.bonds)
+
+    def _keys(self, *databases: Any) -> Iterator[str]:
+        for database in databases:
             with self._transaction.cursor(db=database) as cursor:
                 yield from (key.decode() for key in cursor.iternext(keys=True, values=False))
 

@@ -5,19 +5,32 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Protocol
 
+import msgspec
 import polars as pl
 
 from xinyun import law
+from xinyun.accounts.queries import ClientView, key_digest_of
 from xinyun.archive import operations as archive
-from xinyun.gateway import columns
-from xinyun.gateway.answers import Answer, Ruling, batch_claims, claims, document, is_about, payload
+from xinyun.gateway import bundling, columns
+from xinyun.gateway.answers import (
+    Answer,
+    Ruling,
+    batch_claims,
+    claims,
+    document,
+    is_about,
+    payload,
+    reference,
+)
 from xinyun.gateway.index import index
-from xinyun.gateway.questions import Question, admit
+from xinyun.gateway.questions import Question, admit, demand_granted
 from xinyun.gateway.rulings import rule
 from xinyun.gateway.screening import Counts, Screen, hits
+from xinyun.gateway.wire import Upload
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
 
@@ -32,7 +45,9 @@ __all__ = [
     "follow_index",
     "is_about",
     "log",
+    "make_bundle",
     "rebuild_index",
+    "record_offline",
     "screen",
 ]
 
@@ -73,10 +88,10 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
 
 def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
     """Log rulings with one durable append and sign their receipts; logging the same rulings again is logging once."""
-    entries = [ledger.Entry("check", one.at, payload(one), one.question.ref) for one in rulings]
+    entries = [ledger.Entry("check", one.at, payload(one), reference(one)) for one in rulings]
     leaves = ledger.append(entries, actor=actor, on=on)
     return [
-        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))))
+        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16))))
         for ruling, leaf in zip(rulings, leaves, strict=True)
     ]
 
@@ -153,3 +168,44 @@ def screen(
     return Screened(
         counts.rows, counts.by_decision, digest, told["seq"], told["rulebook"], leaf.index, receipt
     )
+
+
+def make_bundle(*, client: ClientView, scene: str, days: int, at: datetime, on: date, actor: str) -> bytes:
+    """Make a bundle from which a client may answer checks of a scene for some days; it is in the ledger before it leaves.
+
+    :raises SceneNotGranted: the scene is not among the client's.
+    :raises DaysOutOfRange: too long, or no day at all.
+    :raises NotInForce, UnknownNorm: there is no such scene on that day.
+    """
+    bundling.demand_days(days)
+    book = law.rulebook()
+    demand_granted(scene, client.scenes, book.on(on))
+    follow_index(actor=actor, on=on)
+    with index().reading() as snapshot:
+        told, whole = bundling.made(client, key_digest_of(client.id), scene, days, snapshot, book, at)
+    payload = {
+        "bundle": told.id, "scene": scene, "client": client.name, "office": client.office, "days": days,
+        "entries": told.entries, "seq": told.seq, "rulebook": told.rulebook, "sha256": sha256(whole).hexdigest(),
+    }  # fmt: skip
+    ledger.append([ledger.Entry("bundle", at, payload, f"bundle:{told.id}")], actor=actor, on=on)
+    return whole
+
+
+def record_offline(upload: Upload, *, client: ClientView, at: datetime, on: date, actor: str) -> list[str]:
+    """Log answers that a client gave from a bundle, each once however often it is handed in; give their ids.
+
+    An answer of an instant at which the bundle was not good is logged as such, for it was given all the same.
+
+    :raises NoSuchBundle: the bundle was not made here for this client.
+    """
+    told = bundling.of_client(upload.bundle, client)
+    entries = []
+    for one in upload.answers:
+        given = one.at if one.at.tzinfo else one.at.replace(tzinfo=UTC)
+        payload = msgspec.to_builtins(one) | {
+            "at": given.isoformat(), "client": client.name, "office": client.office, "bundle": told.id, "seq": told.seq,
+            "rulebook": told.rulebook, "in_time": told.made <= given < min(told.expires, at) and one.scene == told.scene,
+        }  # fmt: skip
+        entries.append(ledger.Entry("check.offline", at, payload, f"offline:{client.id}.{one.id}"))
+    ledger.append(entries, actor=actor, on=on)
+    return [one.id for one in upload.answers]

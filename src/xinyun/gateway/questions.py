@@ -40,6 +40,8 @@ class SceneNotGranted(Refusal):
 class Question:
     """One check that is asked. `ref` names it in the ledger, where it is logged exactly once.
 
+    `repeatable` when its client chose `ref`, and may send the question again under it.
+
     With a `code`, a `name` is only compared; a `name` alone finds candidates.
     """
 
@@ -51,6 +53,7 @@ class Question:
     name: str | None = None
     case: str | None = None
     ref: str = field(default_factory=lambda: uuid4().hex)
+    repeatable: bool = False
 
 
 def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Question:
@@ -69,6 +72,17 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     if granted is not None and told["scene"] not in granted:
         raise _not_granted(told["scene"])
     return replace(asked, **{key: told.get(key) for key in _TITLES})
+
+
+def demand_granted(scene: str, granted: frozenset[str], now: Law) -> None:
+    """Refuse a scene that a client may not ask in.
+
+    :raises UnknownNorm, NotInForce: there is none such on that day.
+    :raises SceneNotGranted: the scene is not among the client's.
+    """
+    now.scene(scene)
+    if scene not in granted:
+        raise _not_granted(scene)
 
 
 def code_fault(code: str) -> Text:

@@ -2,4 +2,8 @@ from django.urls import path
 
 from xinyun.gateway import views, wire
 
-urlpatterns = [path(wire.ROUTE.removeprefix("/"), views.checks, name="checks")]
+urlpatterns = [
+    path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
+    path(wire.OFFLINE.removeprefix("/"), views.offline, name="checks-offline"),
+    path(wire.BUNDLES.removeprefix("/"), views.bundles, name="bundles"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from xinyun import law
 from xinyun.accounts.queries import client_by_key
 from xinyun.base import Refusal
-from xinyun.gateway import operations, wire
+from xinyun.gateway import doors, operations, wire
 from xinyun.gateway.desk import pose
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import client as for_clients
@@ -21,15 +22,54 @@ from xinyun.plumbing.access import client as for_clients
 @csrf_exempt
 def checks(request: HttpRequest) -> HttpResponse:
     """`POST /v1/checks`: the key is the permission, so no session and no token of a form."""
+    return _told(lambda: _answer(request))
+
+
+@for_clients
+@csrf_exempt
+def offline(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/checks/offline`: see `doors.offline`."""
+    return _told(lambda: _upload(request))
+
+
+@for_clients
+@csrf_exempt
+def bundles(request: HttpRequest) -> HttpResponse:
+    """`GET /v1/bundles`: see `doors.bundle`."""
+    return _told(lambda: _bundle(request), wire.BINARY)
+
+
+def _told(answer: Callable[[], bytes], content_type: str = "application/json") -> HttpResponse:
     try:
-        body = _answer(request)
+        body = answer()
     except Refusal as refusal:
         told = problems.response(refusal)
         for name, value in getattr(refusal, "headers", ()):
             if name != b"connection":  # a hop-by-hop header is the server's own
                 told[name.decode()] = value.decode()
         return told
-    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+    return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def _bundle(request: HttpRequest) -> bytes:
+    if request.method != "GET":
+        raise wire.wrong_method("GET")
+    query = {name: str(value) for name, value in request.GET.items()}
+    return doors.bundle(request.headers.get("Authorization", ""), query, timezone.now())
+
+
+def _upload(request: HttpRequest) -> bytes:
+    if request.method != "POST":
+        raise wire.wrong_method()
+    _demand_small(request, wire.UPLOAD_LIMIT)
+    headers = request.headers
+    told = headers.get("Authorization", ""), headers.get("Content-Type", "")
+    return doors.offline(*told, request.body, timezone.now())
+
+
+def _demand_small(request: HttpRequest, limit: int) -> None:
+    if int(request.headers.get("Content-Length") or 0) > limit:  # the site takes no body of unknown length
+        raise wire.too_large()
 
 
 def _answer(request: HttpRequest) -> bytes:
@@ -37,16 +77,14 @@ def _answer(request: HttpRequest) -> bytes:
         raise wire.wrong_method()
     key = wire.key(request.headers.get("Authorization", ""))
     wire.demand_json(request.headers.get("Content-Type", ""))
-    if (
-        int(request.headers.get("Content-Length") or 0) > wire.LIMIT
-    ):  # the site takes no body of unknown length
-        raise wire.too_large()
+    _demand_small(request, wire.LIMIT)
     asked = wire.read(request.body)
     client = client_by_key(key)
     if client is None:
         raise wire.no_key()
     at = timezone.now()
     on = timezone.localdate(at)
-    question = pose(client, asked, law.rulebook().on(on), uuid4().hex)
+    attempt = request.headers.get("Idempotency-Key", "")
+    question = pose(client, asked, law.rulebook().on(on), uuid4().hex, attempt)
     (answer,) = operations.answer([question], at=at, on=on)
     return wire.encode(operations.document(answer))
