@@ -55,6 +55,7 @@ class Dashboard:
 KINDS = {
     "check": Text("核查", "Checks"),
     "check.offline": Text("离线核查", "Checks answered offline"),
+    "bundle": Text("离线包", "Bundles for answering offline"),
     "screen": Text("批量核查", "Batches of checks"),
     "screen.rows": Text("批量核查的主体", "Whom batches asked about"),
     "client.added": Text("发放密钥", "Client keys issued"),

@@ -15,7 +15,8 @@ from xinyun.ledger.signed import commitment, is_about
 from xinyun.lists.queries import Applied, Verdict
 
 __all__ = [
-    "Answer", "Candidate", "Found", "Ruling", "asked_about", "batch_claims", "claims", "document", "is_about", "payload", "reference",
+    "Answer", "Candidate", "Found", "Ruling", "asked_about", "batch_claims", "claims", "document", "is_about", "payload", "reason",
+    "reference", "said",
 ]  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def document(answer: Answer) -> dict[str, Any]:
             for c in ruling.candidates
         ]
     if verdict.remarks:
-        told["reasons"] = [_reason(remark) for remark in verdict.remarks]
+        told["reasons"] = [reason(remark) for remark in verdict.remarks]
     return told
 
 
@@ -138,16 +139,20 @@ def reference(ruling: Ruling) -> str:
 
 def claims(ruling: Ruling, index: int, at: datetime, salt: str) -> dict[str, Any]:
     """What a receipt says, of a leaf and its instant; whoever holds it and knows the subject can tell with `is_about` that they match."""
+    as_of = {"seq": ruling.seq, "rulebook": ruling.rulebook}
+    told = said(ruling.question, ruling.verdict.outcome, as_of, at, salt)
+    return {"kind": "check", "index": index, **told}
+
+
+def said(question: Question, outcome: str, as_of: dict[str, Any], at: datetime, salt: str) -> dict[str, Any]:
+    """What the receipts of real checks and of the sandbox's have in common."""
     return {
         "v": 1,
-        "kind": "check",
         "at": _instant(at),
-        "index": index,
-        "outcome": ruling.verdict.outcome,
-        "scene": ruling.question.scene,
-        "seq": ruling.seq,
-        "rulebook": ruling.rulebook,
-        "subject": commitment(asked_about(ruling.question), salt),
+        "outcome": outcome,
+        "scene": question.scene,
+        **as_of,
+        "subject": commitment(asked_about(question), salt),
         "salt": salt,
     }
 
@@ -172,12 +177,13 @@ def _subject(found: Found) -> dict[str, Any]:
     return told | ({"current": found.current, "others": list(found.others)} if found.others else {})
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason(told: Reason) -> dict[str, Any]:
+    """A reason as its reader gets it."""
     return {
-        "code": reason.code,
-        "title": reason.text.zh,
-        "title_en": reason.text.en,
-        "basis": _basis(reason.basis),
+        "code": told.code,
+        "title": told.text.zh,
+        "title_en": told.text.en,
+        "basis": _basis(told.basis),
     }
 
 

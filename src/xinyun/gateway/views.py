@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from xinyun import law
 from xinyun.accounts.queries import client_by_key
 from xinyun.base import Refusal
-from xinyun.gateway import doors, operations, wire
+from xinyun.gateway import doors, operations, sandbox, wire
 from xinyun.gateway.desk import pose
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import client as for_clients
@@ -37,6 +39,33 @@ def offline(request: HttpRequest) -> HttpResponse:
 def bundles(request: HttpRequest) -> HttpResponse:
     """`GET /v1/bundles`: see `doors.bundle`."""
     return _told(lambda: _bundle(request), wire.BINARY)
+
+
+@for_clients
+@csrf_exempt
+def sandbox_checks(request: HttpRequest) -> HttpResponse:
+    """`POST /sandbox/v1/checks`: see `sandbox`."""
+    return _told(lambda: _play(request))
+
+
+_SLOW = threading.BoundedSemaphore(2)
+"""At most so many slow answers at a time: each holds a thread of the server."""
+
+
+def _play(request: HttpRequest) -> bytes:
+    if request.method != "POST":
+        raise wire.wrong_method()
+    _demand_small(request, wire.LIMIT)
+    told = request.headers.get("Authorization", ""), request.headers.get("Content-Type", "")
+    played = sandbox.play(*told, request.body, timezone.now())
+    if played.wait:
+        if not _SLOW.acquire(blocking=False):
+            raise wire.unavailable()
+        try:
+            time.sleep(played.wait)
+        finally:
+            _SLOW.release()
+    return played.body
 
 
 def _told(answer: Callable[[], bytes], content_type: str = "application/json") -> HttpResponse:
