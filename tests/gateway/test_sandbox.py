@@ -112,6 +112,6 @@ def test_its_codes_are_right_and_nobodys_and_the_guide_names_them_all():
 def test_a_receipt_of_the_sandbox_is_no_receipt_of_a_check():
     at = datetime(2026, 11, 20, tzinfo=UTC)
     body = json.dumps({"scene": SCENE, "purpose": "联调", "code": CASES["clean"]}).encode()
-    played = sandbox.play("Bearer any", "application/json", body, at)
+    played = sandbox.play("Bearer any", "application/json", body, at, at.date())
 
     assert receipts.own(json.loads(played.body)["receipt"])["kind"] == "sandbox"

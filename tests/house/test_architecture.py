@@ -177,7 +177,7 @@ def test_the_client_needs_no_django() -> None:
 CLOCKS = re.compile(
     r"\b(date\.today|datetime\.now|datetime\.utcnow|timezone\.now|timezone\.localdate|localdate|time\.time)\("
 )
-EDGES = {"api", "views", "asgi", "desk", "cli", "output", "serving", "reference"}
+EDGES = {"asking", "api", "views", "asgi", "desk", "cli", "output", "serving", "reference"}
 """By the last word of a module's name, or a folder: `quality_views` is one of `views`."""
 
 

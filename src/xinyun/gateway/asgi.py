@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -76,13 +77,13 @@ class Gateway:
             case wire.OFFLINE, "POST":
                 raw = await _body(headers, receive, wire.UPLOAD_LIMIT)
                 told = _header(headers, b"authorization"), _header(headers, b"content-type")
-                return 200, await _aside(lambda: doors.offline(*told, raw, timezone.now()))
+                return 200, await _aside(lambda: doors.offline(*told, raw, *_moment()))
             case wire.BUNDLES, "GET":
                 key, query = (
                     _header(headers, b"authorization"),
                     dict(parse_qsl(scope["query_string"].decode("latin-1"))),
                 )
-                return 200, await _aside(lambda: doors.bundle(key, query, timezone.now()))
+                return 200, await _aside(lambda: doors.bundle(key, query, *_moment()))
             case sandbox.ROUTE, "POST":
                 return 200, await _play(headers, receive)
             case ((wire.ROUTE | wire.OFFLINE | sandbox.ROUTE), _):
@@ -110,6 +111,11 @@ class Gateway:
         return 200, wire.encode({"ready": True, "seq": seq})
 
 
+def _moment() -> tuple[datetime, date]:
+    at = timezone.now()
+    return at, timezone.localdate(at)
+
+
 def _header(headers: Headers, name: bytes) -> str:
     return headers.get(name, b"").decode("latin-1")
 
@@ -118,7 +124,7 @@ async def _play(headers: Headers, receive: Receive) -> bytes:
     """A check in the sandbox, whose slow subjects keep only their own askers waiting."""
     raw = await _body(headers, receive, wire.LIMIT)
     told = _header(headers, b"authorization"), _header(headers, b"content-type")
-    played = sandbox.play(*told, raw, timezone.now())
+    played = sandbox.play(*told, raw, *_moment())
     await asyncio.sleep(played.wait)
     return played.body
 

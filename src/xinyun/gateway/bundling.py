@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
-
-from django.utils import timezone
 
 from xinyun import law
 from xinyun.accounts.queries import ClientView
@@ -58,6 +56,7 @@ def made(
     snapshot: Snapshot,
     book: law.Rulebook,
     at: datetime,
+    on: date,
 ) -> tuple[bundles.Manifest, bytes]:
     """A bundle of the entries that bear in a scene on any of some days: its manifest and all of the file.
 
@@ -65,7 +64,7 @@ def made(
     :raises NotInForce: the scene is not in force on the first day.
     """
     expires = at + timedelta(days=days)
-    first, last = timezone.localdate(at), timezone.localdate(expires)
+    first, last = on, on + timedelta(days=days)
     book.on(first).scene(scene)
     laws = [book.on(first + timedelta(days=number)) for number in range((last - first).days + 1)]
     salt = secrets.token_hex(16)

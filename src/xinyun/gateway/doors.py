@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-
-from django.utils import timezone
+from datetime import date, datetime
 
 from xinyun.accounts.queries import ClientView, client_by_key
 from xinyun.base import Refusal, Text
@@ -18,7 +16,7 @@ class WrongParameters(Refusal):
     code = "wrong-parameters"
 
 
-def bundle(authorization: str, query: Mapping[str, str], at: datetime) -> bytes:
+def bundle(authorization: str, query: Mapping[str, str], at: datetime, on: date) -> bytes:
     """`GET /v1/bundles?scene=…&days=…`: a bundle for the client that holds the key.
 
     :raises Refusal: no key, a scene that is not granted, days out of range.
@@ -30,13 +28,12 @@ def bundle(authorization: str, query: Mapping[str, str], at: datetime) -> bytes:
             Text("请给出场景 scene 和天数 days。", "Give a scene and a number of days."),
             Text("如 /v1/bundles?scene=tender-registration&days=7。", "Such as /v1/bundles?scene=tender-registration&days=7."),
         )  # fmt: skip
-    on = timezone.localdate(at)
     return operations.make_bundle(
         client=client, scene=scene, days=int(days), at=at, on=on, actor=client.actor
     )
 
 
-def offline(authorization: str, content_type: str, raw: bytes, at: datetime) -> bytes:
+def offline(authorization: str, content_type: str, raw: bytes, at: datetime, on: date) -> bytes:
     """`POST /v1/checks/offline`: answers that the client gave from a bundle; tells which are recorded.
 
     :raises Refusal: no key, another shape, a bundle that is not the client's.
@@ -44,9 +41,7 @@ def offline(authorization: str, content_type: str, raw: bytes, at: datetime) -> 
     client = holder(authorization)
     wire.demand_json(content_type)
     upload = wire.shaped(raw, wire.Upload)
-    recorded = operations.record_offline(
-        upload, client=client, at=at, on=timezone.localdate(at), actor=client.actor
-    )
+    recorded = operations.record_offline(upload, client=client, at=at, on=on, actor=client.actor)
     return wire.encode({"recorded": recorded})
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from xinyun import law
 from xinyun.accounts.queries import ClientView, key_digest_of
 from xinyun.archive import operations as archive
-from xinyun.gateway import bundling, columns
+from xinyun.gateway import bundling, columns, embedding
 from xinyun.gateway.answers import (
     Answer,
     Ruling,
@@ -40,6 +40,7 @@ __all__ = [
     "Screened",
     "admit",
     "answer",
+    "answer_once",
     "decide",
     "document",
     "follow_index",
@@ -75,6 +76,21 @@ def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str 
     admitted = [admit(question, now) for question in questions]
     follow_index(actor=actor, on=on)
     return log(decide(admitted, at=at, on=on, actor=actor), actor=actor, on=on)
+
+
+def answer_once(question: Question, *, at: datetime, on: date, actor: str) -> Answer:
+    """Answer a question that `admit` has passed, whose `ref` may be answered one time.
+
+    :raises TicketRefused: it was answered already, perhaps while this one was being decided.
+    """
+    follow_index(actor=actor, on=on)
+    (ruling,) = decide([question], at=at, on=on, actor=actor)
+    (leaf,) = ledger.append([ledger.Entry("check", at, payload(ruling), question.ref)], actor=actor, on=on)
+    if leaf.at != ruling.at:  # the leaf is an earlier answer's
+        raise embedding.used()
+    return Answer(
+        ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16)))
+    )
 
 
 def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
@@ -182,7 +198,7 @@ def make_bundle(*, client: ClientView, scene: str, days: int, at: datetime, on: 
     demand_granted(scene, client.scenes, book.on(on))
     follow_index(actor=actor, on=on)
     with index().reading() as snapshot:
-        told, whole = bundling.made(client, key_digest_of(client.id), scene, days, snapshot, book, at)
+        told, whole = bundling.made(client, key_digest_of(client.id), scene, days, snapshot, book, at, on)
     payload = {
         "bundle": told.id, "scene": scene, "client": client.name, "office": client.office, "days": days,
         "entries": told.entries, "seq": told.seq, "rulebook": told.rulebook, "sha256": sha256(whole).hexdigest(),

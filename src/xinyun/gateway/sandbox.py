@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from django.utils import timezone
 
 from xinyun import law
 from xinyun.gateway import answers, wire
@@ -41,7 +40,7 @@ def subjects() -> dict[str, dict[str, Any]]:
     return told
 
 
-def play(authorization: str, content_type: str, raw: bytes, at: datetime) -> Played:
+def play(authorization: str, content_type: str, raw: bytes, at: datetime, on: date) -> Played:
     """Answer as the platform would, from the table; any key will do, for none opens anything here.
 
     :raises Refusal: as a real check; and for the subject that always fails.
@@ -49,7 +48,7 @@ def play(authorization: str, content_type: str, raw: bytes, at: datetime) -> Pla
     wire.key(authorization)
     wire.demand_json(content_type)
     body = wire.read(raw)
-    now = law.rulebook().on(timezone.localdate(at))
+    now = law.rulebook().on(on)
     asked = Question(
         scene=body.scene,
         purpose=body.purpose,

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from xinyun.gateway import sandbox, views, wire
+from xinyun.gateway import embed_views, sandbox, views, wire
 
 urlpatterns = [
     path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
     path(wire.OFFLINE.removeprefix("/"), views.offline, name="checks-offline"),
     path(wire.BUNDLES.removeprefix("/"), views.bundles, name="bundles"),
+    path("v1/embeds", embed_views.embeds, name="embeds"),
     path(sandbox.ROUTE.removeprefix("/"), views.sandbox_checks, name="sandbox-checks"),
 ]
+
+pages = [path("embed/check", embed_views.page, name="embed")]
+"""Pages in two languages."""

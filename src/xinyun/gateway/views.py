@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -24,28 +25,28 @@ from xinyun.plumbing.access import client as for_clients
 @csrf_exempt
 def checks(request: HttpRequest) -> HttpResponse:
     """`POST /v1/checks`: the key is the permission, so no session and no token of a form."""
-    return _told(lambda: _answer(request))
+    return told(lambda: _answer(request))
 
 
 @for_clients
 @csrf_exempt
 def offline(request: HttpRequest) -> HttpResponse:
     """`POST /v1/checks/offline`: see `doors.offline`."""
-    return _told(lambda: _upload(request))
+    return told(lambda: _upload(request))
 
 
 @for_clients
 @csrf_exempt
 def bundles(request: HttpRequest) -> HttpResponse:
     """`GET /v1/bundles`: see `doors.bundle`."""
-    return _told(lambda: _bundle(request), wire.BINARY)
+    return told(lambda: _bundle(request), wire.BINARY)
 
 
 @for_clients
 @csrf_exempt
 def sandbox_checks(request: HttpRequest) -> HttpResponse:
     """`POST /sandbox/v1/checks`: see `sandbox`."""
-    return _told(lambda: _play(request))
+    return told(lambda: _play(request))
 
 
 _SLOW = threading.BoundedSemaphore(2)
@@ -55,9 +56,9 @@ _SLOW = threading.BoundedSemaphore(2)
 def _play(request: HttpRequest) -> bytes:
     if request.method != "POST":
         raise wire.wrong_method()
-    _demand_small(request, wire.LIMIT)
-    told = request.headers.get("Authorization", ""), request.headers.get("Content-Type", "")
-    played = sandbox.play(*told, request.body, timezone.now())
+    demand_small(request, wire.LIMIT)
+    given = request.headers.get("Authorization", ""), request.headers.get("Content-Type", "")
+    played = sandbox.play(*given, request.body, *_moment())
     if played.wait:
         if not _SLOW.acquire(blocking=False):
             raise wire.unavailable()
@@ -68,15 +69,21 @@ def _play(request: HttpRequest) -> bytes:
     return played.body
 
 
-def _told(answer: Callable[[], bytes], content_type: str = "application/json") -> HttpResponse:
+def _moment() -> tuple[datetime, date]:
+    at = timezone.now()
+    return at, timezone.localdate(at)
+
+
+def told(answer: Callable[[], bytes], content_type: str = "application/json") -> HttpResponse:
+    """What a door answers, or its refusal as a problem document."""
     try:
         body = answer()
     except Refusal as refusal:
-        told = problems.response(refusal)
+        response = problems.response(refusal)
         for name, value in getattr(refusal, "headers", ()):
             if name != b"connection":  # a hop-by-hop header is the server's own
-                told[name.decode()] = value.decode()
-        return told
+                response[name.decode()] = value.decode()
+        return response
     return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
 
 
@@ -84,19 +91,23 @@ def _bundle(request: HttpRequest) -> bytes:
     if request.method != "GET":
         raise wire.wrong_method("GET")
     query = {name: str(value) for name, value in request.GET.items()}
-    return doors.bundle(request.headers.get("Authorization", ""), query, timezone.now())
+    return doors.bundle(request.headers.get("Authorization", ""), query, *_moment())
 
 
 def _upload(request: HttpRequest) -> bytes:
     if request.method != "POST":
         raise wire.wrong_method()
-    _demand_small(request, wire.UPLOAD_LIMIT)
+    demand_small(request, wire.UPLOAD_LIMIT)
     headers = request.headers
-    told = headers.get("Authorization", ""), headers.get("Content-Type", "")
-    return doors.offline(*told, request.body, timezone.now())
+    given = headers.get("Authorization", ""), headers.get("Content-Type", "")
+    return doors.offline(*given, request.body, *_moment())
 
 
-def _demand_small(request: HttpRequest, limit: int) -> None:
+def demand_small(request: HttpRequest, limit: int) -> None:
+    """Refuse a body over a limit.
+
+    :raises TooLarge: it is.
+    """
     if int(request.headers.get("Content-Length") or 0) > limit:  # the site takes no body of unknown length
         raise wire.too_large()
 
@@ -106,7 +117,7 @@ def _answer(request: HttpRequest) -> bytes:
         raise wire.wrong_method()
     key = wire.key(request.headers.get("Authorization", ""))
     wire.demand_json(request.headers.get("Content-Type", ""))
-    _demand_small(request, wire.LIMIT)
+    demand_small(request, wire.LIMIT)
     asked = wire.read(request.body)
     client = client_by_key(key)
     if client is None:

@@ -112,7 +112,7 @@ class Unavailable(Refusal):
     headers = ((b"retry-after", b"1"),)
 
 
-Shape = TypeVar("Shape", Body, Upload)
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 encode = msgspec.json.Encoder().encode
 
 

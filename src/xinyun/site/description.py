@@ -118,6 +118,37 @@ _BUNDLE = {
         **dict.fromkeys((401, 403, 404, 422), PROBLEM),
     },
 }
+_EMBED = {
+    "summary": "嵌入页的一次性链接",
+    "description": "十分钟内有效，只答一次。 The address of a page for one check, good for ten minutes.",
+    "operationId": "embed",
+    "tags": ["核查 Checks"],
+    "security": [{"key": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["scene", "purpose"],
+                    "additionalProperties": False,
+                    "properties": {"scene": _TEXT, "purpose": _TEXT, "case": {"type": ["string", "null"]}},
+                }
+            }
+        },
+    },
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "properties": {"path": _TEXT, "expires": _TEXT}}
+                }
+            },
+        },
+        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422), PROBLEM),
+    },
+}
 
 
 def described(document: Any) -> Any:
@@ -130,5 +161,6 @@ def described(document: Any) -> Any:
         "/sandbox/v1/checks": {"post": _SANDBOX},
         "/v1/checks/offline": {"post": _OFFLINE},
         "/v1/bundles": {"get": _BUNDLE},
+        "/v1/embeds": {"post": _EMBED},
     }
     return document
