@@ -71,6 +71,7 @@ class Screen:
             rows = self._admit(rows, plain, settled)
         numbers = self._numbers(rows, settled)
         table = pl.DataFrame(self._answers, dict.fromkeys(ANSWERS, pl.String), orient="row")
+        table = table.cast(pl.Categorical)  # few texts, many rows: numbers are copied and written, not texts
         asked = pl.when(pl.col(_CODE) == "").then(pl.col(_NAME)).otherwise(pl.col(_CODE)).alias("asked")
         return table[numbers].with_columns(rows.select(asked).to_series())
 

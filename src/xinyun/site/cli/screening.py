@@ -166,11 +166,14 @@ class _Parquet:
         self._out, self._writer = _Hashed(out), None
 
     def write(self, frame: Any) -> None:
+        import polars as pl
         import pyarrow.parquet as pq
 
-        table = frame.to_arrow()
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._out, table.schema, compression="zstd")
+            self._writer = pq.ParquetWriter(
+                self._out, table.schema, compression="zstd", compression_level=1, store_schema=False
+            )
         self._writer.write_table(table)
 
     def close(self) -> str:
