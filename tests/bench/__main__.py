@@ -19,6 +19,7 @@ from tests.bench import (
     push,
     relations,
     report,
+    screen,
     search,
     snapshot,
     stores,
@@ -41,6 +42,7 @@ class Size:
     faults: float
     subjects: int
     entries: int
+    listed: int
     names: int
     seconds: float
     links: int
@@ -70,6 +72,10 @@ def _workbook(size: Size) -> Result:
 
 def _gateway(size: Size) -> Result:
     return gateway.run(subjects=size.subjects, entries=size.entries, seconds=size.seconds, runs=size.runs)
+
+
+def _screen(size: Size) -> Result:
+    return screen.run(rows=size.rows, entries=size.listed, runs=size.runs)
 
 
 def _report(size: Size) -> Result:
@@ -113,6 +119,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "collection": _collection,
     "workbook": _workbook,
     "gateway": _gateway,
+    "screen": _screen,
     "report": _report,
     "search": _search,
     "snapshot": _snapshot,
@@ -132,6 +139,7 @@ def main() -> None:
         asked.faults,
         asked.subjects,
         asked.entries,
+        asked.listed,
         asked.names,
         asked.seconds,
         asked.links,
@@ -185,6 +193,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index and the snapshot (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
+    parser.add_argument("--listed", type=int, help="listed subjects for a batch of checks (1,000,000)")
     parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--links", type=int, help="links between subjects (2,000,000)")
@@ -203,6 +212,7 @@ def _arguments() -> argparse.Namespace:
         "rows": 1_000_000,
         "subjects": 100_000,
         "entries": 20_000,
+        "listed": 1_000_000,
         "names": 1_000_000,
         "seconds": 3.0,
         "links": 2_000_000,
@@ -213,6 +223,7 @@ def _arguments() -> argparse.Namespace:
         "rows": 2_000,
         "subjects": 500,
         "entries": 100,
+        "listed": 500,
         "names": 3_000,
         "seconds": 1.0,
         "links": 2_000,

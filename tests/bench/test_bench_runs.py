@@ -38,6 +38,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
         ("collection", 3),
         ("workbook", 1),
         ("gateway", 16),
+        ("screen", 4),
         ("report", 2),
         ("snapshot", 1),
         ("names", 1),

@@ -112,6 +112,24 @@ def seed_checks(**given: Any) -> dict[str, Any]:
     return for_checks(**given)
 
 
+def seed_screen(**given: Any) -> dict[str, Any]:
+    """See `screen.seed`."""
+    _initialise()
+    from tests.bench.screen import seed
+
+    return seed(**given)
+
+
+def screen(**given: Any) -> dict[str, Any]:
+    """See `screen.contest`."""
+    _ready()
+    from tests.bench.screen import contest
+    from xinyun import law
+
+    law.rulebook()
+    return contest(**given) | {"memory_mb": _peak()}
+
+
 def leaves() -> dict[str, Any]:
     """How many checks the ledger holds, and whether all of it verifies."""
     _ready()
@@ -269,6 +287,8 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         validate,
         read_workbook,
         seed_checks,
+        seed_screen,
+        screen,
         leaves,
         report,
         seed_snapshot,

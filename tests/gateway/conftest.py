@@ -65,6 +65,10 @@ class Running:
         told = {"scene": SCENE, "purpose": "投标登记"} | body
         return httpx.post(f"{self.url}/v1/checks", json=told, headers=self.headers, timeout=30)
 
+    def post(self, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+        """Ask one check with headers of one's own."""
+        return httpx.post(f"{self.url}/v1/checks", json=body, headers=headers, timeout=30)
+
     def listed(self, name: str = "演示拖欠建筑有限公司") -> str:
         """The code of a new subject on the wage-arrears list."""
         code = a_code()
@@ -83,11 +87,11 @@ class Running:
         """What the answer's receipt says, read with nothing but the published key."""
         return receipts.read(answer["receipt"], public_key(self.store.home))
 
-    def logged(self) -> list[dict[str, Any]]:
-        """Every check in the ledger: its payload with its leaf's index."""
+    def logged(self, kind: str = "check") -> list[dict[str, Any]]:
+        """Every check (or leaf of another kind) in the ledger: its payload with its leaf's index."""
         return self.python(
             "from xinyun.ledger import models; import json;"
-            "rows = models.Preimage.objects.filter(leaf__kind='check').values_list('leaf_id', 'payload');"
+            f"rows = models.Preimage.objects.filter(leaf__kind={kind!r}).order_by('leaf_id').values_list('leaf_id', 'payload');"
             "print(json.dumps([{'index': index, **json.loads(payload)} for index, payload in rows]))"
         )
 

@@ -63,7 +63,7 @@ def test_a_receipt_that_tells_otherwise_than_the_ledger_is_told(listed):  # noqa
     from xinyun.ledger import receipts
 
     given = answer(code=listed)
-    claims = receipts.read_own(given.receipt) | {"outcome": "pass"}
+    claims = receipts.own(given.receipt) | {"outcome": "pass"}
 
     assert replaying.of_receipt(receipts.issue(claims)).differing == ("receipt.outcome",)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +39,7 @@ ORDER = [
     "retention",
     "exchange",
     "rulemaking",
+    "client",
     "gateway",
     "portal",
     "console",
@@ -45,7 +48,9 @@ ORDER = [
 FLAT = {"base", "law", "naming", "plumbing", "site"}
 DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
+    "xinyun.client.bundles",
     "xinyun.ledger.receipts",
+    "xinyun.ledger.signed",
     "xinyun.archive.rules",
     "xinyun.archive.snapshot.queries",
     "xinyun.collection.arrivals",
@@ -149,7 +154,7 @@ def _operations() -> Iterator[tuple[str, inspect.Signature]]:
                 yield f"{module.__name__}.{name}", inspect.signature(verb)
 
 
-NOT_VERBS = {"admit", "document", "is_about", "staged_columns", "stage", "kind_of"}
+NOT_VERBS = {"unknown_client", "admit", "document", "is_about", "staged_columns", "stage", "kind_of"}
 """Pure values that a door hands out beside its verbs."""
 
 
@@ -163,10 +168,18 @@ def test_every_operation_takes_the_actor_and_the_day() -> None:
     assert silent == []
 
 
+def test_the_client_needs_no_django() -> None:
+    told = "import sys, xinyun.client; print([name for name in sys.modules if name.partition('.')[0] in {'django', 'ninja'}])"
+
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
 CLOCKS = re.compile(
     r"\b(date\.today|datetime\.now|datetime\.utcnow|timezone\.now|timezone\.localdate|localdate|time\.time)\("
 )
-EDGES = {"api", "views", "asgi", "desk", "cli", "output", "serving", "reference"}
+EDGES = {"asking", "api", "views", "asgi", "desk", "cli", "output", "serving", "reference"}
 """By the last word of a module's name, or a folder: `quality_views` is one of `views`."""
 
 

@@ -33,6 +33,7 @@ class Client(models.Model):
     office = models.CharField(max_length=80)
     scenes = models.JSONField(default=list)
     furnishes = models.BooleanField(default=False)
+    origins = models.JSONField(default=list)  # of the pages in which the embedded page may stand
     key_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True)

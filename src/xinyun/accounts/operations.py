@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -44,14 +46,22 @@ class AlreadyRevoked(Refusal):
 
 @transaction.atomic
 def add_client(
-    *, name: str, office: str, scenes: list[str], actor: str, on: date, furnishes: bool = False
+    *,
+    name: str,
+    office: str,
+    scenes: list[str],
+    actor: str,
+    on: date,
+    furnishes: bool = False,
+    origins: Sequence[str] = (),
 ) -> str:
     """Register a program of `office` and return its key, which is shown only now.
 
-    It may ask in these scenes and, where it `furnishes`, submit what its office furnishes.
+    It may ask in these scenes and, where it `furnishes`, submit what its office furnishes. `origins` are the sites in
+    whose pages it may show the embedded page.
 
     :raises law.UnknownNorm: the office or a scene does not exist.
-    :raises NotAClient: the name is empty, too long or not one line, or it may do nothing.
+    :raises NotAClient: the name is empty, too long or not one line, it may do nothing, or an origin is none.
     :raises NameTaken: choose another name.
     """
     now = law.rulebook().on(on)
@@ -64,6 +74,9 @@ def add_client(
             ),
             Text("请补全后重试。", "Complete it and try again."),
         )
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise _not_an_origin(origin)
     for scene in scenes:
         now.scene(scene)
     if Client.objects.filter(name=name).exists():
@@ -73,13 +86,40 @@ def add_client(
         )
     key = "xy_" + secrets.token_urlsafe(32)
     client = Client.objects.create(
-        name=name, office=office, scenes=scenes, furnishes=furnishes, key_digest=key_digest(key)
+        name=name,
+        office=office,
+        scenes=scenes,
+        furnishes=furnishes,
+        key_digest=key_digest(key),
+        origins=list(origins),
     )
     told = {"client": client.pk, "office": office, "scenes": scenes} | (
         {"furnishes": True} if furnishes else {}
     )
+    told |= {"origins": list(origins)} if origins else {}
     feed.append("client.added", told, actor=actor)
     return key
+
+
+_ORIGIN = re.compile(
+    r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
+"""A scheme and a host, nothing that could end the directive in which it is written."""
+
+
+def _not_an_origin(text: str) -> NotAClient:
+    return NotAClient(
+        Text(f"「{text}」不是网站的来源。", f"{text} is no origin."),
+        Text("请写作 https://主机 或 https://主机:端口。", "Write https://host or https://host:port."),
+    )
+
+
+def unknown_client(name: str) -> UnknownClient:
+    """The refusal for a name that no client has."""
+    return UnknownClient(
+        Text(f"没有名为「{name}」的接入方。", f"There is no client {name}."),
+        Text("请核对名称。", "Check the name."),
+    )
 
 
 @transaction.atomic
@@ -91,10 +131,7 @@ def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
     """
     client = Client.objects.select_for_update().filter(name=name).first()
     if client is None:
-        raise UnknownClient(
-            Text(f"没有名为「{name}」的接入方。", f"There is no client {name}."),
-            Text("请核对名称。", "Check the name."),
-        )
+        raise unknown_client(name)
     if client.revoked_at:
         raise AlreadyRevoked(
             Text(f"接入方「{name}」的密钥已被吊销。", f"The key of {name} is revoked already."),

@@ -40,6 +40,7 @@ class ClientView:
     office: str
     scenes: frozenset[str]
     furnishes: bool
+    origins: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -52,6 +53,12 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def key_digest_of(client: int) -> str:
+    """The digest of a client's key; what is derived from it only the key's holder and the platform can tell."""
+    digest: str = Client.objects.values_list("key_digest", flat=True).get(pk=client)
+    return digest
+
+
 def client_by_key(key: str) -> ClientView | None:
     """The client that holds this key, unless it was revoked."""
     return _standing(key_digest=key_digest(key))
@@ -62,9 +69,16 @@ def client_named(name: str) -> ClientView | None:
     return _standing(name=name)
 
 
-def _standing(**named: str) -> ClientView | None:
+def client_numbered(id: int) -> ClientView | None:
+    """The client of that id, unless it was revoked."""
+    return _standing(pk=id)
+
+
+def _standing(**named: str | int) -> ClientView | None:
     row = Client.objects.filter(revoked_at__isnull=True, **named).first()
-    return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes) if row else None
+    if row is None:
+        return None
+    return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes, tuple(row.origins))
 
 
 def no_key() -> NoKey:

@@ -7,10 +7,18 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from xinyun.base import Basis, Reason
 from xinyun.gateway.questions import Question
 from xinyun.gateway.wire import encode
+from xinyun.ledger.signed import commitment, is_about
 from xinyun.lists.queries import Applied, Verdict
+
+__all__ = [
+    "Answer", "Candidate", "Found", "Ruling", "asked_about", "batch_claims", "claims", "document", "is_about", "payload", "reason",
+    "reference", "reply", "reply_digest", "said",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +86,10 @@ def document(answer: Answer) -> dict[str, Any]:
     return answer.told | {"receipt": answer.receipt}
 
 
-def told(ruling: Ruling) -> dict[str, Any]:
+def reply(ruling: Ruling) -> dict[str, Any]:
     """The answer without its receipt; `candidates` only for a name alone, `reasons` only beyond the measures."""
     verdict = ruling.verdict
-    said = {
+    found = {
         "decision": verdict.outcome,
         "subject": _subject(ruling.subject),
         "measures": [_measure(measure) for measure in verdict.measures],
@@ -89,19 +97,19 @@ def told(ruling: Ruling) -> dict[str, Any]:
         "as_of": {"seq": ruling.seq, "rulebook": ruling.rulebook},
     }
     if ruling.candidates is not None:
-        said["candidates"] = [_candidate(one) for one in ruling.candidates]
+        found["candidates"] = [_candidate(one) for one in ruling.candidates]
     if verdict.remarks:
-        said["reasons"] = [_reason(remark) for remark in verdict.remarks]
-    return said
+        found["reasons"] = [reason(remark) for remark in verdict.remarks]
+    return found
 
 
-def digest(told: dict[str, Any]) -> str:
+def reply_digest(told: dict[str, Any]) -> str:
     """SHA-256 of an answer without its receipt, as it goes over the wire, in hexadecimal."""
     return sha256(encode(told)).hexdigest()
 
 
 def payload(ruling: Ruling, answer: str) -> dict[str, Any]:
-    """What the ledger keeps of a check: who asked what, why, what was answered (`answer`, see `digest`), on which knowledge.
+    """What the ledger keeps of a check: who asked what, why, what was answered (`answer`, see `reply_digest`), on which knowledge.
 
     What the archive may later tell otherwise, names and kinds, is kept as the rule had it: by it, the archive's history
     and the rulebook the check can be decided again.
@@ -130,35 +138,52 @@ def payload(ruling: Ruling, answer: str) -> dict[str, Any]:
     }
 
 
-def claims(ruling: Ruling, index: int, salt: str) -> dict[str, Any]:
-    """What a receipt says; whoever holds it and knows the subject can tell with `is_about` that they match."""
+def reference(ruling: Ruling, answer: str) -> str:
+    """What the ledger tells answers apart by.
+
+    A question that its client sends again under the same key is logged once while its answer is the same; an answer
+    that differs, because something changed in between, is a leaf of its own.
+    """
+    question = ruling.question
+    if not question.repeatable:
+        return question.ref
+    said = sha256(msgspec.json.encode(payload(ruling, answer), order="deterministic")).hexdigest()[:16]
+    return f"{question.ref}.{said}"
+
+
+def claims(ruling: Ruling, index: int, at: datetime, salt: str) -> dict[str, Any]:
+    """What a receipt says, of a leaf and its instant; whoever holds it and knows the subject can tell with `is_about` that they match."""
+    as_of = {"seq": ruling.seq, "rulebook": ruling.rulebook}
+    told = said(ruling.question, ruling.verdict.outcome, as_of, at, salt)
+    return {"kind": "check", "index": index, **told}
+
+
+def said(question: Question, outcome: str, as_of: dict[str, Any], at: datetime, salt: str) -> dict[str, Any]:
+    """What the receipts of real checks and of the sandbox's have in common."""
     return {
         "v": 1,
-        "kind": "check",
-        "at": ruling.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "index": index,
-        "outcome": ruling.verdict.outcome,
-        "scene": ruling.question.scene,
-        "seq": ruling.seq,
-        "rulebook": ruling.rulebook,
-        "subject": commitment(asked_about(ruling.question), salt),
+        "at": _instant(at),
+        "outcome": outcome,
+        "scene": question.scene,
+        **as_of,
+        "subject": commitment(asked_about(question), salt),
         "salt": salt,
     }
+
+
+def batch_claims(told: dict[str, Any], at: datetime, index: int) -> dict[str, Any]:
+    """What the receipt of a batch says: which file was answered, by which file."""
+    kept = ("scene", "seq", "rulebook", "rows", "decisions", "input", "output")
+    return {"v": 1, "kind": "screen", "at": _instant(at), "index": index} | {key: told[key] for key in kept}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def asked_about(question: Question) -> str:
     """The text that a receipt commits to: the code where one was given, else the name."""
     return question.code or question.name or ""
-
-
-def commitment(subject: str, salt: str) -> str:
-    """A salted digest of whom a check was about, so that a receipt that is passed on names nobody."""
-    return sha256(f"{salt}:{subject}".encode()).hexdigest()
-
-
-def is_about(claims: dict[str, Any], subject: str) -> bool:
-    """Whether a receipt's claims are about this code (or name, where only a name was asked)."""
-    return commitment(subject, str(claims.get("salt"))) == claims.get("subject")
 
 
 def _subject(found: Found) -> dict[str, Any]:
@@ -177,12 +202,13 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason(told: Reason) -> dict[str, Any]:
+    """A reason as its reader gets it."""
     return {
-        "code": reason.code,
-        "title": reason.text.zh,
-        "title_en": reason.text.en,
-        "basis": _basis(reason.basis),
+        "code": told.code,
+        "title": told.text.zh,
+        "title_en": told.text.en,
+        "basis": _basis(told.basis),
     }
 
 

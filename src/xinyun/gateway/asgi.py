@@ -1,11 +1,13 @@
-"""The gateway as a bare ASGI application: `POST /v1/checks`, `GET /healthz`, `GET /readyz`."""
+"""The gateway as a bare ASGI application: checks, bundles, answers given offline, `GET /healthz`, `GET /readyz`."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import django
 from django.apps import apps
@@ -14,9 +16,12 @@ if not apps.ready:  # each worker process that uvicorn spawns starts here
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinyun.site.settings")
     django.setup()
 
+from django.db import connections
+from django.utils import timezone
+
 from xinyun import law
 from xinyun.base import Refusal
-from xinyun.gateway import wire
+from xinyun.gateway import doors, sandbox, wire
 from xinyun.gateway.desk import Desk
 from xinyun.plumbing import memory, problems
 
@@ -26,6 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
 _JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+_FILE = [(b"content-type", wire.BINARY.encode()), (b"cache-control", b"no-store")]
 _PROBLEM = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
 
 
@@ -55,7 +61,7 @@ class Gateway:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             status, body = await self._route(scope, receive)
-            headers = _JSON
+            headers = _FILE if scope["path"] == wire.BUNDLES else _JSON
         except Refusal as refusal:
             status, body = refusal.status, wire.encode(problems.document(refusal))
             headers = [*_PROBLEM, *getattr(refusal, "headers", ())]
@@ -64,11 +70,26 @@ class Gateway:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _route(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        headers: Headers = dict(scope["headers"])
         match scope["path"], scope["method"]:
             case wire.ROUTE, "POST":
-                return 200, await self._check(dict(scope["headers"]), receive)
-            case wire.ROUTE, _:
+                return 200, await self._check(headers, receive)
+            case wire.OFFLINE, "POST":
+                raw = await _body(headers, receive, wire.UPLOAD_LIMIT)
+                told = _header(headers, b"authorization"), _header(headers, b"content-type")
+                return 200, await _aside(lambda: doors.offline(*told, raw, *_moment()))
+            case wire.BUNDLES, "GET":
+                key, query = (
+                    _header(headers, b"authorization"),
+                    dict(parse_qsl(scope["query_string"].decode("latin-1"))),
+                )
+                return 200, await _aside(lambda: doors.bundle(key, query, *_moment()))
+            case sandbox.ROUTE, "POST":
+                return 200, await _play(headers, receive)
+            case ((wire.ROUTE | wire.OFFLINE | sandbox.ROUTE), _):
                 raise wire.wrong_method()
+            case wire.BUNDLES, _:
+                raise wire.wrong_method("GET")
             case "/healthz", "GET" | "HEAD":
                 return 200, b'{"alive":true}'
             case "/readyz", "GET" | "HEAD":
@@ -76,12 +97,12 @@ class Gateway:
         raise wire.no_such_route()
 
     async def _check(self, headers: Headers, receive: Receive) -> bytes:
-        key = wire.key(headers.get(b"authorization", b"").decode("latin-1"))
-        wire.demand_json(headers.get(b"content-type", b"").decode("latin-1"))
-        body = wire.read(await _body(headers, receive))
+        key = wire.key(_header(headers, b"authorization"))
+        wire.demand_json(_header(headers, b"content-type"))
+        body = wire.read(await _body(headers, receive, wire.LIMIT))
         if self._desk is None:  # a server that does not speak lifespan
             raise wire.unavailable()
-        return await self._desk.ask(key, body)
+        return await self._desk.ask(key, body, _header(headers, b"idempotency-key"))
 
     def _ready(self) -> tuple[int, bytes]:
         seq = self._desk.seq if self._desk else None
@@ -90,10 +111,40 @@ class Gateway:
         return 200, wire.encode({"ready": True, "seq": seq})
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes:
+def _moment() -> tuple[datetime, date]:
+    at = timezone.now()
+    return at, timezone.localdate(at)
+
+
+def _header(headers: Headers, name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1")
+
+
+async def _play(headers: Headers, receive: Receive) -> bytes:
+    """A check in the sandbox, whose slow subjects keep only their own askers waiting."""
+    raw = await _body(headers, receive, wire.LIMIT)
+    told = _header(headers, b"authorization"), _header(headers, b"content-type")
+    played = sandbox.play(*told, raw, *_moment())
+    await asyncio.sleep(played.wait)
+    return played.body
+
+
+async def _aside(work: Callable[[], bytes]) -> bytes:
+    """Do work that takes long in a thread of its own, so that checks are answered meanwhile."""
+
+    def work_and_let_go() -> bytes:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(work_and_let_go)
+
+
+async def _body(headers: Headers, receive: Receive, limit: int) -> bytes:
     """The whole body, bounded in size and time."""
     declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > wire.LIMIT:
+    if not declared.isdigit() or int(declared) > limit:
         raise wire.too_large()
     parts, size = [], 0
     try:
@@ -102,7 +153,7 @@ async def _body(headers: Headers, receive: Receive) -> bytes:
                 message = await receive()
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > wire.LIMIT:
+                if size > limit:
                     raise wire.too_large()
                 if not message.get("more_body"):
                     return b"".join(parts)

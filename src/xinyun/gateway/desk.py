@@ -59,11 +59,12 @@ class Keyring:
         return client
 
 
-def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str) -> Question:
-    """Turn a client's request into a question in normal form.
+def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: str = "") -> Question:
+    """Turn a client's request into a question in normal form; `attempt` is its `Idempotency-Key`.
 
     :raises Refusal: what is wrong with it; see `questions.admit`.
     """
+    own = wire.attempt(attempt, client)
     asked = Question(
         scene=body.scene,
         purpose=body.purpose,
@@ -72,7 +73,8 @@ def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str) -> Questio
         case=body.case,
         client=client.name,
         office=client.office,
-        ref=ref,
+        ref=own or ref,
+        repeatable=own is not None,
     )
     return operations.admit(asked, now, client.scenes)
 
@@ -82,6 +84,7 @@ class _Asked:
     key: str
     body: wire.Body
     future: asyncio.Future[bytes]
+    attempt: str = ""
     ref: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -112,7 +115,7 @@ class Desk:
         self._asked.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def ask(self, key: str, body: wire.Body) -> bytes:
+    async def ask(self, key: str, body: wire.Body, attempt: str = "") -> bytes:
         """Wait for the answer, as JSON.
 
         :raises Refusal: why there is none.
@@ -121,7 +124,7 @@ class Desk:
         if self._asked.qsize() > WAITING:
             raise wire.unavailable()
         future: asyncio.Future[bytes] = self._loop.create_future()
-        self._asked.put(_Asked(key, body, future))
+        self._asked.put(_Asked(key, body, future, attempt))
         return await future
 
     def _run(self) -> None:
@@ -175,7 +178,7 @@ class Desk:
         for asked in group:
             try:
                 client = self._keys.client(asked.key, seq)
-                posed.append((asked, pose(client, asked.body, now, asked.ref)))
+                posed.append((asked, pose(client, asked.body, now, asked.ref, asked.attempt)))
             except Refusal as refusal:
                 settled.append((asked, refusal))
         return seq, settled, posed

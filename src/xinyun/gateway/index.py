@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import lmdb
 import msgspec
@@ -73,6 +73,15 @@ class Known:
     ties: tuple[Tie, ...] = ()
 
 
+class Written(NamedTuple):
+    """What is kept under one code: its subject's name and kind, whether it has other codes, its standings' rows."""
+
+    name: str
+    kind: str
+    several: bool
+    rows: list[Row]
+
+
 class Snapshot:
     """The index as it stood at `seq`, for as long as the block that opened it."""
 
@@ -101,13 +110,36 @@ class Snapshot:
         told = tuple(Tie(*tie) for tie in ties)
         return Known(name, *now[1:], self._standings(codes), current, tuple(others), tuple(names), told)
 
+    def codes(self) -> Iterator[str]:
+        """Every code under which something is known, in no order that counts; some come twice."""
+        yield from self._keys(self._opened.subjects, self._opened.bonds)
+
+    def listed(self) -> Iterator[str]:
+        """Every code that has had an entry or has other codes, in the same way."""
+        yield from self._keys(self._opened.standings, self._opened.bonds)
+
+    def _keys(self, *databases: Any) -> Iterator[str]:
+        for database in databases:
+            with self._transaction.cursor(db=database) as cursor:
+                yield from (key.decode() for key in cursor.iternext(keys=True, values=False))
+
+    def written(self, code: str) -> Written | None:
+        """What is kept under this very code, as it is written; `None` where nothing is."""
+        if self._transaction.get(code.encode(), db=self._opened.bonds) is not None:
+            return Written("", "", True, [])
+        header = self._header(code)
+        if header is None:
+            return None
+        held = self._transaction.get(code.encode(), db=self._opened.standings)
+        return Written(header[0], header[1], False, _standings(held) if held else [])
+
     def _header(self, code: str) -> Header | None:
         held = self._transaction.get(code.encode(), db=self._opened.subjects)
         return _subject(held) if held else None
 
     def _standings(self, codes: Iterable[str]) -> tuple[Standing, ...]:
         held = (self._transaction.get(code.encode(), db=self._opened.standings) for code in codes)
-        return tuple(_standing(row) for rows in held if rows for row in _standings(rows))
+        return tuple(standing_of(row) for rows in held if rows for row in _standings(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +312,8 @@ def _row(s: Standing) -> Row:
     )
 
 
-def _standing(row: Row) -> Standing:
+def standing_of(row: Row) -> Standing:
+    """A standing as it was before it was written."""
     list_id, entry, document, decided_on, start, end, removed_on, disputed, held = row
     suspended = tuple(Period(*span) for span in held)
     return Standing(list_id, entry, document, decided_on, Period(start, end), removed_on, disputed, suspended)

@@ -4,47 +4,69 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from itertools import chain
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Protocol
+
+import msgspec
+import polars as pl
 
 from xinyun import law
+from xinyun.accounts.queries import ClientView, key_digest_of
 from xinyun.archive import operations as archive
-from xinyun.archive import queries as archived
-from xinyun.base import Reason
+from xinyun.gateway import bundling, columns, embedding
 from xinyun.gateway.answers import (
     Answer,
-    Candidate,
-    Found,
     Ruling,
+    batch_claims,
     claims,
-    digest,
     document,
     is_about,
     payload,
-    told,
+    reference,
+    reply,
+    reply_digest,
 )
-from xinyun.gateway.index import Known, Snapshot, index
-from xinyun.gateway.questions import Question, admit
+from xinyun.gateway.index import index
+from xinyun.gateway.questions import Question, admit, demand_granted
 from xinyun.gateway.rulebooks import keep_rulebook
-from xinyun.identity import queries as identity
+from xinyun.gateway.rulings import rule
+from xinyun.gateway.screening import Counts, Screen, hits
+from xinyun.gateway.wire import Upload
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
-from xinyun.lists.queries import Standing, Verdict, check, check_name, clean, doubt_name, remark
 
 __all__ = [
     "Answer",
     "Question",
+    "Screened",
     "admit",
     "answer",
+    "answer_once",
     "decide",
     "document",
     "follow_index",
     "is_about",
     "log",
+    "make_bundle",
     "rebuild_index",
+    "record_offline",
+    "screen",
 ]
 
-_CANDIDATES = 5
+_TOGETHER = 20
+"""Pieces of a batch that go to the ledger in one append."""
+
+
+class Sheet(Protocol):
+    """Where the answers of a batch go."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Add rows."""
+
+    def close(self) -> str:
+        """End it, and give the SHA-256 of what was written."""
 
 
 def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str = "gateway") -> list[Answer]:
@@ -59,6 +81,23 @@ def answer(questions: Sequence[Question], *, at: datetime, on: date, actor: str 
     return log(decide(admitted, at=at, on=on, actor=actor), actor=actor, on=on)
 
 
+def answer_once(question: Question, *, at: datetime, on: date, actor: str) -> Answer:
+    """Answer a question that `admit` has passed, whose `ref` may be answered one time.
+
+    :raises TicketRefused: it was answered already, perhaps while this one was being decided.
+    """
+    follow_index(actor=actor, on=on)
+    (ruling,) = decide([question], at=at, on=on, actor=actor)
+    said = reply(ruling)
+    entry = ledger.Entry("check", at, payload(ruling, reply_digest(said)), question.ref)
+    (leaf,) = ledger.append([entry], actor=actor, on=on)
+    if leaf.at != ruling.at:  # the leaf is an earlier answer's
+        raise embedding.used()
+    return Answer(
+        ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16))), said
+    )
+
+
 def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
     """Decide questions that `admit` has passed, from the index as it stands; nobody is told yet."""
     now = law.rulebook().on(on)
@@ -66,21 +105,27 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
     if any(question.code is None for question in questions):
         archive.follow_names(actor=actor, on=on)
     with index().reading() as snapshot:
-        return [_rule(question, snapshot, now, at) for question in questions]
+        return [rule(question, snapshot, now, at) for question in questions]
 
 
 def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
     """Log rulings with one durable append and sign their receipts; logging the same rulings again is logging once."""
-    answers = [told(one) for one in rulings]
-    entries = [
-        ledger.Entry("check", one.at, payload(one, digest(said)), one.question.ref)
-        for one, said in zip(rulings, answers, strict=True)
-    ]
+    answers = [reply(one) for one in rulings]
+    entries = [_entry(one, reply_digest(said)) for one, said in zip(rulings, answers, strict=True)]
     leaves = ledger.append(entries, actor=actor, on=on)
     return [
-        Answer(ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, secrets.token_hex(16))), said)
+        Answer(
+            ruling,
+            leaf.index,
+            receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16))),
+            said,
+        )
         for ruling, leaf, said in zip(rulings, leaves, answers, strict=True)
     ]
+
+
+def _entry(ruling: Ruling, answer: str) -> ledger.Entry:
+    return ledger.Entry("check", ruling.at, payload(ruling, answer), reference(ruling, answer))
 
 
 def follow_index(*, actor: str, on: date) -> int:
@@ -89,79 +134,110 @@ def follow_index(*, actor: str, on: date) -> int:
 
 
 def rebuild_index(*, actor: str, on: date) -> int:
-    """Build the check index from nothing and return the `seq` it stands at."""
+    """Build the check index from nothing, let go of what was derived from it, and return the `seq` it stands at."""
+    columns.file().unlink(missing_ok=True)
     return index().rebuild()
 
 
-def _rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
-    if question.code:
-        verdict, subject = by_code(question, snapshot.lookup(question.code), now)
-        return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
-    exact, alike = _meant(question.name or "", snapshot)
-    counting = exact or alike
-    verdict, subject = by_name(question, ((known.standings, known.kind) for known in counting.values()), now)
-    scene = now.scene(question.scene)
-    exact_first = chain(*(_candidates(found, scene, now) for found in (exact, alike)))
-    return Ruling(
-        question, verdict, subject, tuple(exact_first)[:_CANDIDATES], snapshot.seq, now.book.hash, at, now.day,
-        tuple((code, known.kind) for code, known in counting.items()),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A batch that was answered: how many rows, by decision, and the receipt for all of it."""
+
+    rows: int
+    decisions: dict[str, int]
+    output_sha256: str
+    seq: int
+    rulebook: str
+    index: int
+    receipt: str
 
 
-def by_code(question: Question, known: Known | None, now: law.Law) -> tuple[Verdict, Found]:
-    """The rule for a code of which so much is known; nobody is listed under a code that the archive does not know."""
-    scene = now.scene(question.scene)
-    if known is None:
-        return clean(scene), Found(question.code, question.name, False)
-    verdict = check(known.standings, known.kind, scene, now)
-    if question.name and not any(archived.same_name(question.name, name) for name in known.names):
-        verdict = doubt_name(verdict)
-    if known.ties:
-        verdict = remark(verdict, (_said(tie, now) for tie in known.ties))
-    found = Found(question.code, known.name, True, known.current, known.others, known.kind, known.names)
-    return verdict, found
+def screen(
+    asked: Question,
+    rows: Iterable[tuple[pl.DataFrame, pl.Series, pl.Series]],
+    out: Sheet,
+    *,
+    input_sha256: str,
+    at: datetime,
+    on: date,
+    actor: str,
+) -> Screened:
+    """Answer a batch: each frame, with its codes and its names, goes to `out` with the answers beside it.
+
+    `asked` says scene, purpose, case and who asks. Everybody asked about is in the ledger, in pieces, before this
+    returns, and the last leaf commits to what came in and what goes out; until then `out` must not be shown.
+
+    :raises Refusal: scene, purpose or case are wrong (see `questions.admit`); then nothing is answered. A row that
+        is wrong is answered with its refusal.
+    """
+    now = law.rulebook().on(on)
+    asked = replace(admit(replace(asked, code=None, name="批量核查"), now), name=None)
+    archive.follow_names(actor=actor, on=on)
+    follow_index(actor=actor, on=on)
+    counts, waiting, pieces = Counts(), [], 0
+    with index().reading() as snapshot:
+        told = {
+            key: getattr(asked, key) for key in ("scene", "client", "office", "purpose", "case", "ref")
+        } | {"seq": snapshot.seq, "rulebook": now.book.hash}
+        answering = Screen(asked, snapshot, columns.follow(snapshot), now)
+        for frame, codes, names in rows:
+            answers = answering.answers(codes, names)
+            counts.add(answers["decision"])
+            out.write(pl.concat([frame, answers.drop("asked")], how="horizontal"))
+            for passed, hit in hits(answers):
+                piece = told | {"passed": passed, "hits": hit}
+                waiting.append(ledger.Entry("screen.rows", at, piece, f"{asked.ref}:{pieces}"))
+                pieces += 1
+            if len(waiting) >= _TOGETHER:
+                ledger.append(waiting, actor=actor, on=on)
+                waiting = []
+    digest = out.close()
+    whole = told | {
+        "rows": counts.rows, "decisions": counts.by_decision, "pieces": pieces, "input": input_sha256, "output": digest,
+    }  # fmt: skip
+    *_, leaf = ledger.append([*waiting, ledger.Entry("screen", at, whole, asked.ref)], actor=actor, on=on)
+    receipt = receipts.issue(batch_claims(whole, at, leaf.index))
+    return Screened(
+        counts.rows, counts.by_decision, digest, told["seq"], told["rulebook"], leaf.index, receipt
+    )
 
 
-def by_name(
-    question: Question, counting: Iterable[tuple[Iterable[Standing], str]], now: law.Law
-) -> tuple[Verdict, Found]:
-    """The rule for a name alone, that so many subjects may be meant by, each with its standings and its kind."""
-    verdict = check_name(counting, now.scene(question.scene), now)
-    return verdict, Found(None, question.name, False)
+def make_bundle(*, client: ClientView, scene: str, days: int, at: datetime, on: date, actor: str) -> bytes:
+    """Make a bundle from which a client may answer checks of a scene for some days; it is in the ledger before it leaves.
+
+    :raises SceneNotGranted: the scene is not among the client's.
+    :raises DaysOutOfRange: too long, or no day at all.
+    :raises NotInForce, UnknownNorm: there is no such scene on that day.
+    """
+    bundling.demand_days(days)
+    book = law.rulebook()
+    demand_granted(scene, client.scenes, book.on(on))
+    follow_index(actor=actor, on=on)
+    with index().reading() as snapshot:
+        told, whole = bundling.made(client, key_digest_of(client.id), scene, days, snapshot, book, at, on)
+    payload = {
+        "bundle": told.id, "scene": scene, "client": client.name, "office": client.office, "days": days,
+        "entries": told.entries, "seq": told.seq, "rulebook": told.rulebook, "sha256": sha256(whole).hexdigest(),
+    }  # fmt: skip
+    ledger.append([ledger.Entry("bundle", at, payload, f"bundle:{told.id}")], actor=actor, on=on)
+    return whole
 
 
-def _said(tie: identity.Tie, now: law.Law) -> Reason:
-    """What became of a code, as a reason to read: a listing follows its subject to another code, never to a successor."""
-    kind = "same-subject" if tie.is_same else "another-subject"
-    return Reason(kind, identity.said(tie, now), identity.basis_of(tie, now))
+def record_offline(upload: Upload, *, client: ClientView, at: datetime, on: date, actor: str) -> list[str]:
+    """Log answers that a client gave from a bundle, each once however often it is handed in; give their ids.
 
+    An answer of an instant at which the bundle was not good is logged as such, for it was given all the same.
 
-def _meant(asked: str, snapshot: Snapshot) -> tuple[dict[str, Known], dict[str, Known]]:
-    """Who bears the very name, all of them, and those whose name contains it: they count where nobody bears it."""
-    exact = _known(archived.codes_of(asked), snapshot)
-    hits = [hit.code for hit in archived.search(asked, limit=_CANDIDATES, broad=False).hits]
-    return exact, _known([code for code in hits if code not in exact], snapshot)
-
-
-def _known(codes: list[str], snapshot: Snapshot) -> dict[str, Known]:
-    return {code: known for code in codes if (known := snapshot.lookup(code))}
-
-
-def _candidates(found: dict[str, Known], scene: law.Scene, now: law.Law) -> list[Candidate]:
-    """Those in whom something bears come first, for few are shown."""
-    candidates = [
-        Candidate(
-            code,
-            known.name,
-            _bears(known, scene, now),
-            known.division,
-            known.status,
-            known.established_on,
-        )
-        for code, known in found.items()
-    ]
-    return sorted(candidates, key=lambda candidate: not candidate.bearing)
-
-
-def _bears(known: Known, scene: law.Scene, now: law.Law) -> bool:
-    return check(known.standings, known.kind, scene, now).outcome not in ("pass", "benefit")
+    :raises NoSuchBundle: the bundle was not made here for this client.
+    """
+    told = bundling.of_client(upload.bundle, client)
+    entries = []
+    for one in upload.answers:
+        given = one.at if one.at.tzinfo else one.at.replace(tzinfo=UTC)
+        payload = msgspec.to_builtins(one) | {
+            "at": given.isoformat(), "client": client.name, "office": client.office, "bundle": told.id, "seq": told.seq,
+            "rulebook": told.rulebook, "in_time": told.made <= given < min(told.expires, at) and one.scene == told.scene,
+        }  # fmt: skip
+        entries.append(ledger.Entry("check.offline", at, payload, f"offline:{client.id}.{one.id}"))
+    ledger.append(entries, actor=actor, on=on)
+    return [one.id for one in upload.answers]

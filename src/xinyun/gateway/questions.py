@@ -11,7 +11,7 @@ from xinyun.base.identifiers import USCC_ALPHABET, is_uscc, lookalike_proposal, 
 from xinyun.law import Law, UnknownNorm
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
+LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
 _TITLES = {
     "scene": "场景",
     "purpose": "查询事由",
@@ -40,6 +40,8 @@ class SceneNotGranted(Refusal):
 class Question:
     """One check that is asked. `ref` names it in the ledger, where it is logged exactly once.
 
+    `repeatable` when its client chose `ref`, and may send the question again under it.
+
     With a `code`, a `name` is only compared; a `name` alone finds candidates.
     """
 
@@ -51,6 +53,7 @@ class Question:
     name: str | None = None
     case: str | None = None
     ref: str = field(default_factory=lambda: uuid4().hex)
+    repeatable: bool = False
 
 
 def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Question:
@@ -71,6 +74,17 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     return replace(asked, **{key: told.get(key) for key in _TITLES})
 
 
+def demand_granted(scene: str, granted: frozenset[str], now: Law) -> None:
+    """Refuse a scene that a client may not ask in.
+
+    :raises UnknownNorm, NotInForce: there is none such on that day.
+    :raises SceneNotGranted: the scene is not among the client's.
+    """
+    now.scene(scene)
+    if scene not in granted:
+        raise _not_granted(scene)
+
+
 def code_fault(code: str) -> Text:
     """What is wrong with something that should be a unified social credit code, with a suggestion for a person."""
     if len(code) != 18:
@@ -89,7 +103,7 @@ def code_fault(code: str) -> Text:
 def _text_faults(told: dict[str, str]) -> Fields:
     long = tuple(
         (key, Text(f"不得超过 {limit} 字", f"at most {limit} characters"))
-        for key, limit in _LIMITS.items()
+        for key, limit in LIMITS.items()
         if len(told.get(key, "")) > limit
     )
     control = tuple(

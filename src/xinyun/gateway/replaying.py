@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 from xinyun.base import Refusal, Text
-from xinyun.gateway import operations
-from xinyun.gateway.answers import Candidate, Ruling, digest, payload, told
+from xinyun.gateway import rulings
+from xinyun.gateway.answers import Candidate, Ruling, payload, reply, reply_digest
 from xinyun.gateway.index import TIES, Known
 from xinyun.gateway.questions import Question
 from xinyun.gateway.rulebooks import rulebook_of
@@ -61,7 +61,7 @@ def of_receipt(receipt: str) -> Replay:
 
     :raises ReceiptRefused: the receipt is not ours, or was changed.
     """
-    claims = receipts.read_own(receipt)
+    claims = receipts.own(receipt)
     found = replay(int(claims["index"]))
     said = {
         "outcome": found.told["decision"],
@@ -104,8 +104,8 @@ def replay(index: int) -> Replay:
         question, *again, seq=logged["seq"], rulebook=now.book.hash, at=opened.leaf.at, on=now.day,
         counting=tuple((code, kind) for code, kind in logged["counting"]),
     )  # fmt: skip
-    said = told(ruling)
-    expected = {"actor": logged["actor"], **payload(ruling, digest(said))}
+    said = reply(ruling)
+    expected = {"actor": logged["actor"], **payload(ruling, reply_digest(said))}
     return Replay(index, said, logged, tuple(name for name in expected if expected[name] != logged.get(name)))
 
 
@@ -131,7 +131,7 @@ def _decided(
 ) -> tuple[Any, Any, tuple[Candidate, ...] | None]:
     seq = logged["seq"]
     if question.code:
-        verdict, subject = operations.by_code(question, _known(question.code, logged), now)
+        verdict, subject = rulings.by_code(question, _known(question.code, logged), now)
         return verdict, subject, None
     standings = lists.standings((code for code, _ in logged["counting"]), seq)
     # Each counts under whatever code its listing is.
@@ -140,7 +140,7 @@ def _decided(
         (_standings(bonds[code].codes, seq) if code in bonds else standings.get(code, ()), kind)
         for code, kind in logged["counting"]
     ]
-    verdict, subject = operations.by_name(question, counting, now)
+    verdict, subject = rulings.by_name(question, counting, now)
     return verdict, subject, tuple(_candidate(one) for one in logged["candidates"])
 
 

@@ -1,8 +1,17 @@
 from django.urls import path
 
-from xinyun.gateway import replay_views, views, wire
+from xinyun.gateway import embed_views, replay_views, sandbox, views, wire
 
 urlpatterns = [
     path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
+    path(wire.OFFLINE.removeprefix("/"), views.offline, name="checks-offline"),
+    path(wire.BUNDLES.removeprefix("/"), views.bundles, name="bundles"),
+    path("v1/embeds", embed_views.embeds, name="embeds"),
+    path(sandbox.ROUTE.removeprefix("/"), views.sandbox_checks, name="sandbox-checks"),
+]
+
+pages = [
+    path("embed/check", embed_views.page, name="embed"),
     path("console/replays", replay_views.replays, name="console-replays"),
 ]
+"""Pages in two languages."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from xinyun import law
 from xinyun.accounts.queries import client_by_key
 from xinyun.base import Refusal
-from xinyun.gateway import operations, wire
+from xinyun.gateway import doors, operations, sandbox, wire
 from xinyun.gateway.desk import pose
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import client as for_clients
@@ -21,15 +25,91 @@ from xinyun.plumbing.access import client as for_clients
 @csrf_exempt
 def checks(request: HttpRequest) -> HttpResponse:
     """`POST /v1/checks`: the key is the permission, so no session and no token of a form."""
+    return told(lambda: _answer(request))
+
+
+@for_clients
+@csrf_exempt
+def offline(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/checks/offline`: see `doors.offline`."""
+    return told(lambda: _upload(request))
+
+
+@for_clients
+@csrf_exempt
+def bundles(request: HttpRequest) -> HttpResponse:
+    """`GET /v1/bundles`: see `doors.bundle`."""
+    return told(lambda: _bundle(request), wire.BINARY)
+
+
+@for_clients
+@csrf_exempt
+def sandbox_checks(request: HttpRequest) -> HttpResponse:
+    """`POST /sandbox/v1/checks`: see `sandbox`."""
+    return told(lambda: _play(request))
+
+
+_SLOW = threading.BoundedSemaphore(2)
+"""At most so many slow answers at a time: each holds a thread of the server."""
+
+
+def _play(request: HttpRequest) -> bytes:
+    if request.method != "POST":
+        raise wire.wrong_method()
+    demand_small(request, wire.LIMIT)
+    given = request.headers.get("Authorization", ""), request.headers.get("Content-Type", "")
+    played = sandbox.play(*given, request.body, *_moment())
+    if played.wait:
+        if not _SLOW.acquire(blocking=False):
+            raise wire.unavailable()
+        try:
+            time.sleep(played.wait)
+        finally:
+            _SLOW.release()
+    return played.body
+
+
+def _moment() -> tuple[datetime, date]:
+    at = timezone.now()
+    return at, timezone.localdate(at)
+
+
+def told(answer: Callable[[], bytes], content_type: str = "application/json") -> HttpResponse:
+    """What a door answers, or its refusal as a problem document."""
     try:
-        body = _answer(request)
+        body = answer()
     except Refusal as refusal:
-        told = problems.response(refusal)
+        response = problems.response(refusal)
         for name, value in getattr(refusal, "headers", ()):
             if name != b"connection":  # a hop-by-hop header is the server's own
-                told[name.decode()] = value.decode()
-        return told
-    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+                response[name.decode()] = value.decode()
+        return response
+    return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def _bundle(request: HttpRequest) -> bytes:
+    if request.method != "GET":
+        raise wire.wrong_method("GET")
+    query = {name: str(value) for name, value in request.GET.items()}
+    return doors.bundle(request.headers.get("Authorization", ""), query, *_moment())
+
+
+def _upload(request: HttpRequest) -> bytes:
+    if request.method != "POST":
+        raise wire.wrong_method()
+    demand_small(request, wire.UPLOAD_LIMIT)
+    headers = request.headers
+    given = headers.get("Authorization", ""), headers.get("Content-Type", "")
+    return doors.offline(*given, request.body, *_moment())
+
+
+def demand_small(request: HttpRequest, limit: int) -> None:
+    """Refuse a body over a limit.
+
+    :raises TooLarge: it is.
+    """
+    if int(request.headers.get("Content-Length") or 0) > limit:  # the site takes no body of unknown length
+        raise wire.too_large()
 
 
 def _answer(request: HttpRequest) -> bytes:
@@ -37,16 +117,14 @@ def _answer(request: HttpRequest) -> bytes:
         raise wire.wrong_method()
     key = wire.key(request.headers.get("Authorization", ""))
     wire.demand_json(request.headers.get("Content-Type", ""))
-    if (
-        int(request.headers.get("Content-Length") or 0) > wire.LIMIT
-    ):  # the site takes no body of unknown length
-        raise wire.too_large()
+    demand_small(request, wire.LIMIT)
     asked = wire.read(request.body)
     client = client_by_key(key)
     if client is None:
         raise wire.no_key()
     at = timezone.now()
     on = timezone.localdate(at)
-    question = pose(client, asked, law.rulebook().on(on), uuid4().hex)
+    attempt = request.headers.get("Idempotency-Key", "")
+    question = pose(client, asked, law.rulebook().on(on), uuid4().hex, attempt)
     (answer,) = operations.answer([question], at=at, on=on)
     return wire.encode(operations.document(answer))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from xinyun.accounts.queries import ClientView
 from xinyun.accounts.queries import no_key as no_key
 from xinyun.base import Refusal, Text
 
 LIMIT = 64 * 1024
 READ_SECONDS = 10
 ROUTE = "/v1/checks"
+OFFLINE, BUNDLES = "/v1/checks/offline", "/v1/bundles"
+BINARY = "application/octet-stream"
+UPLOAD_LIMIT = 1 << 20
+_ATTEMPT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,6 +29,28 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     code: str | None = None
     name: str | None = None
     case: str | None = None
+
+
+class OfflineAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer that a client gave from a bundle; `id` is the client's own for it."""
+
+    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
+    at: datetime
+    scene: Annotated[str, msgspec.Meta(max_length=80)]
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    code: Annotated[str, msgspec.Meta(max_length=18)]
+    decision: Literal["pass", "remind", "review", "block", "benefit"]
+    measures: Annotated[list[tuple[str, int]], msgspec.Meta(max_length=500)]
+    disputed: bool
+    name: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    case: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+
+
+class Upload(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/checks/offline` takes: answers given from one bundle, which is named by its signed token."""
+
+    bundle: str
+    answers: Annotated[list[OfflineAnswer], msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Unreadable(Refusal):
@@ -83,18 +112,23 @@ class Unavailable(Refusal):
     headers = ((b"retry-after", b"1"),)
 
 
-_decode = msgspec.json.Decoder(Body).decode
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 encode = msgspec.json.Encoder().encode
 
 
 def read(raw: bytes) -> Body:
+    """Read a question; see `shaped`."""
+    return shaped(raw, Body)
+
+
+def shaped(raw: bytes, shape: type[Shape]) -> Shape:
     """Read a request's body.
 
     :raises Unreadable: not JSON in UTF-8.
     :raises WrongShape: a field is missing, unknown or of the wrong type.
     """
     try:
-        return _decode(raw)
+        return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
         raise _wrong_shape(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -127,6 +161,21 @@ def key(authorization: str) -> str:
     return token.strip()
 
 
+def attempt(told: str, client: ClientView) -> str | None:
+    """What the ledger knows a repeated question by: the `Idempotency-Key` of its client; `None` where it sent none.
+
+    :raises WrongShape: it is no such key.
+    """
+    if not told:
+        return None
+    if not _ATTEMPT.fullmatch(told):
+        raise WrongShape(
+            Text("Idempotency-Key 不合要求。", "The Idempotency-Key is malformed."),
+            Text("8 至 64 个字母、数字、- 或 _。", "8 to 64 letters, digits, - or _."),
+        )
+    return f"{client.id}.{told}"
+
+
 def no_such_route() -> NoSuchRoute:
     """The refusal for an unknown address."""
     return NoSuchRoute(
@@ -135,12 +184,14 @@ def no_such_route() -> NoSuchRoute:
     )
 
 
-def wrong_method() -> WrongMethod:
+def wrong_method(method: str = "POST") -> WrongMethod:
     """The refusal for a method that the address does not take."""
-    return WrongMethod(
+    refusal = WrongMethod(
         Text("这个地址不接受此方法。", "This address does not take that method."),
         Text(f"核查请用 POST {ROUTE}。", f"Checks are asked with POST {ROUTE}."),
     )
+    refusal.headers = ((b"allow", method.encode()),)
+    return refusal
 
 
 def too_large() -> TooLarge:

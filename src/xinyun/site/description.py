@@ -62,6 +62,93 @@ _CHECK = {
         **dict.fromkeys((400, 401, 403, 404, 413, 415, 422, 503), PROBLEM),
     },
 }
+_SANDBOX = _CHECK | {
+    "summary": "沙箱：固定的答复",
+    "description": "与核查同一契约，不问档案，不存证。 The contract of checks; asks no archive, logs nothing.",
+    "operationId": "sandbox_check",
+}
+_OFFLINE = {
+    "summary": "上传离线答复",
+    "description": "凭离线包给出的答复，按 id 只记一次。 Answers given from a bundle; each id is recorded once.",
+    "operationId": "record_offline",
+    "tags": ["核查 Checks"],
+    "security": [{"key": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["bundle", "answers"],
+                    "properties": {
+                        "bundle": _TEXT,
+                        "answers": {"type": "array", "maxItems": 500, "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    },
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"recorded": {"type": "array", "items": _TEXT}},
+                    }
+                }
+            },
+        },
+        **dict.fromkeys((400, 401, 413, 415, 422), PROBLEM),
+    },
+}
+_BUNDLE = {
+    "summary": "下载离线包",
+    "description": "一个场景的名单条目和规定，签名，会过期。 A scene's entries and norms, signed and expiring.",
+    "operationId": "bundle",
+    "tags": ["核查 Checks"],
+    "security": [{"key": []}],
+    "parameters": [
+        {"name": "scene", "in": "query", "required": True, "schema": _TEXT},
+        {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 30}},
+    ],
+    "responses": {
+        200: {"description": "OK", "content": {"application/octet-stream": {}}},
+        **dict.fromkeys((401, 403, 404, 422), PROBLEM),
+    },
+}
+_EMBED = {
+    "summary": "嵌入页的一次性链接",
+    "description": "十分钟内有效，只答一次。 The address of a page for one check, good for ten minutes.",
+    "operationId": "embed",
+    "tags": ["核查 Checks"],
+    "security": [{"key": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["scene", "purpose"],
+                    "additionalProperties": False,
+                    "properties": {"scene": _TEXT, "purpose": _TEXT, "case": {"type": ["string", "null"]}},
+                }
+            }
+        },
+    },
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "properties": {"path": _TEXT, "expires": _TEXT}}
+                }
+            },
+        },
+        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422), PROBLEM),
+    },
+}
 
 
 def described(document: Any) -> Any:
@@ -69,5 +156,11 @@ def described(document: Any) -> Any:
     components = document["components"]
     components.setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
     components.setdefault("securitySchemes", {})["key"] = {"type": "http", "scheme": "bearer"}
-    document["paths"]["/v1/checks"] = {"post": _CHECK}
+    document["paths"] |= {
+        "/v1/checks": {"post": _CHECK},
+        "/sandbox/v1/checks": {"post": _SANDBOX},
+        "/v1/checks/offline": {"post": _OFFLINE},
+        "/v1/bundles": {"get": _BUNDLE},
+        "/v1/embeds": {"post": _EMBED},
+    }
     return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
+from xinyun.gateway.urls import pages as embedded
 from xinyun.portal import views as portal
 from xinyun.site.api import api, unknown
 
@@ -19,6 +20,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("xinyun.portal.urls")),
         path("", include("xinyun.console.urls")),
+        path("", include(embedded)),
         prefix_default_language=False,
     ),
 ]

@@ -224,6 +224,7 @@ def _client(
     office: str,
     scene: Annotated[list[str] | None, Parameter(negative=())] = None,
     furnish: Annotated[bool, Parameter(negative=())] = False,
+    origin: Annotated[list[str] | None, Parameter(negative=())] = None,
     json: Json = False,
 ) -> None:
     """登记接入方并给出密钥（只显示一次） | Register a client system; its key is shown once.
@@ -238,12 +239,20 @@ def _client(
         可用的核查场景，可多次给出 | a scene it may ask in; repeatable
     furnish
         可经接口报送本单位的事项 | it may furnish its office's items through the API
+    origin
+        可以嵌入核查页的网站，如 https://jy.example.cn，可多次给出 | a site that may embed the check page; repeatable
     """
     set_up()
     from xinyun.accounts import operations
 
     key = operations.add_client(
-        name=name, office=office, scenes=scene or [], furnishes=furnish, actor=actor(), on=today()
+        name=name,
+        office=office,
+        scenes=scene or [],
+        furnishes=furnish,
+        origins=origin or [],
+        actor=actor(),
+        on=today(),
     )
     catch_up()
     show({"key": key}, as_json=json)

@@ -1,0 +1,56 @@
+"""What clients send beside single checks, the same in the gateway and inside `serve`: bundles out, offline answers in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from xinyun.accounts.queries import ClientView, client_by_key
+from xinyun.base import Refusal, Text
+from xinyun.gateway import operations, wire
+
+
+class WrongParameters(Refusal):
+    """A parameter of the address is missing or not of its type."""
+
+    code = "wrong-parameters"
+
+
+def bundle(authorization: str, query: Mapping[str, str], at: datetime, on: date) -> bytes:
+    """`GET /v1/bundles?scene=…&days=…`: a bundle for the client that holds the key.
+
+    :raises Refusal: no key, a scene that is not granted, days out of range.
+    """
+    client = holder(authorization)
+    scene, days = query.get("scene", ""), query.get("days", "7")
+    if not scene or not (days.isascii() and days.isdigit() and len(days) < 4):
+        raise WrongParameters(
+            Text("请给出场景 scene 和天数 days。", "Give a scene and a number of days."),
+            Text("如 /v1/bundles?scene=tender-registration&days=7。", "Such as /v1/bundles?scene=tender-registration&days=7."),
+        )  # fmt: skip
+    return operations.make_bundle(
+        client=client, scene=scene, days=int(days), at=at, on=on, actor=client.actor
+    )
+
+
+def offline(authorization: str, content_type: str, raw: bytes, at: datetime, on: date) -> bytes:
+    """`POST /v1/checks/offline`: answers that the client gave from a bundle; tells which are recorded.
+
+    :raises Refusal: no key, another shape, a bundle that is not the client's.
+    """
+    client = holder(authorization)
+    wire.demand_json(content_type)
+    upload = wire.shaped(raw, wire.Upload)
+    recorded = operations.record_offline(upload, client=client, at=at, on=on, actor=client.actor)
+    return wire.encode({"recorded": recorded})
+
+
+def holder(authorization: str) -> ClientView:
+    """The client that holds the key of a request.
+
+    :raises NoKey: nobody does.
+    """
+    client = client_by_key(wire.key(authorization))
+    if client is None:
+        raise wire.no_key()
+    return client
