@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,6 +25,7 @@ __all__ = [
     "by_ref",
     "by_refs",
     "checkpoint_at",
+    "contents",
     "count_past",
     "entry",
     "kinds",
@@ -124,6 +126,15 @@ def entry(index: int) -> Opened:
     held = models.Preimage.objects.filter(leaf_id=index).values_list("payload", "salt").first()
     payload, salt = held or (None, None)
     return Opened(leaf, parse(payload) if payload else None, bytes(salt) if salt else None)
+
+
+def contents(kind: str, start: int, end: int) -> Iterator[Opened]:
+    """Give the leaves of a kind from `start` to before `end` with what they commit to, streamed."""
+    rows = models.Leaf.objects.filter(index__gte=start, index__lt=end, kind=kind).order_by("index")
+    for row in rows.select_related("preimage").iterator(1000):
+        held = getattr(row, "preimage", None)
+        payload = parse(held.payload) if held and held.payload else None
+        yield Opened(_leaf(row), payload, bytes(held.salt) if held and held.salt else None)
 
 
 def leaf_at(index: int) -> Leaf:

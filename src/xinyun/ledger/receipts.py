@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from xinyun.base import Refusal, Text
-from xinyun.ledger.keys import signing_key
+from xinyun.ledger.keys import signing_key, verifiers
 from xinyun.ledger.notes import Verifier
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -80,6 +80,20 @@ def read(token: str, public_key: Ed25519PublicKey | Verifier | str) -> dict[str,
             Text("请向持有人索取原回执。", "Ask its holder for the original."),
         ) from error
     return claims
+
+
+def believed(token: str) -> dict[str, Any]:
+    """Check a receipt with the keys of this log, today's and those whose signatures stay valid, and give its claims.
+
+    :raises ReceiptRefused, WrongKey, WrongSignature: as `read`.
+    """
+    known = verifiers()
+    for key in known[:-1]:
+        try:
+            return read(token, key)
+        except WrongKey:
+            continue
+    return read(token, known[-1])
 
 
 def thumbprint(key: Ed25519PublicKey) -> str:
