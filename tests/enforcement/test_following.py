@@ -171,7 +171,8 @@ def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(
     assert [one["id"] for one in changed] == [first["id"]]
     (act,) = client.get(f"/api/v1/tasks/{first['id']}", headers=key).json()["actions"]
     assert (act["kind"], act["document"]) == ("done", "演执1号")
-    (mine,) = client.get("/api/v1/enforcement/statistics").json()
+    assert client.get("/api/v1/enforcement/statistics").status_code == 401
+    (mine,) = client.get("/api/v1/enforcement/statistics", headers=key).json()
     assert (mine["key"], mine["answered"]) == (OFFICE, 1)
     assert client.get(f"/api/v1/enforcement/feedback?entry={entry}", headers=key).json() == []
 

@@ -144,6 +144,29 @@ def test_a_name_alone_is_at_most_somebody_to_look_for() -> None:
         operations.settle_name(code="", **settle)
 
 
+def test_a_name_that_was_nobodys_is_asked_about_again_when_another_is_listed() -> None:
+    from xinyun.archive.operations import follow_names
+
+    _, entry = enlist()
+    follow_names(actor="t", on=DAY)
+    operations.put_lines(
+        office=OFFICE, scene="tender-registration", lines=[("", "贵州演示建筑有限公司", "")], replace=False,
+        actor="t", on=DAY,
+    )  # fmt: skip
+    match()
+    (doubt,) = queries.doubts(OFFICE)
+    operations.settle_name(code="", line=doubt["line"], office=OFFICE, actor="t", on=DAY)
+    assert match(date(2026, 11, 21)).doubts == 0
+
+    other, _ = enlist(number=2)
+    follow_names(actor="t", on=DAY)
+
+    assert match(date(2026, 11, 21)).doubts == 1
+    assert other in dict(queries.doubts(OFFICE)[0]["candidates"])
+    delist(entry)
+    assert states() == {}
+
+
 def test_an_office_keeps_rosters_for_its_own_scenes() -> None:
     with pytest.raises(NotTheirScene):
         put(a_code(), scene="bank-loan")

@@ -11,7 +11,7 @@ from ninja import Field, Path, Query, Router, Schema
 
 from xinyun.accounts.queries import ClientView, holder
 from xinyun.enforcement import operations, queries
-from xinyun.plumbing.access import client, public
+from xinyun.plumbing.access import client
 
 router = Router(tags=["奖惩执行 Enforcement"])
 _KEY: dict[str, Any] = {"security": [{"key": []}]}
@@ -224,10 +224,11 @@ def feedback(request: HttpRequest, entry: int = Query(..., ge=1, le=2**63 - 1)) 
     return [one for one in queries.feedback(entry) if one.decided_by == office]
 
 
-@router.get("/enforcement/statistics", response=list[StandingOut], summary="奖惩执行统计")
-@public
+@router.get("/enforcement/statistics", response=list[StandingOut], summary="奖惩执行统计", openapi_extra=_KEY)
+@client
 def statistics(request: HttpRequest, by: Literal["office", "scene", "list", "measure"] = "office") -> Any:
     """Figures by office, scene, list or measure; they name nobody."""
+    _asker(request)
     return queries.standing(by, timezone.localdate())
 
 

@@ -83,15 +83,11 @@ def _match_codes(codes: Sequence[str], done: Matched, *, actor: str, on: date) -
 
 
 def _look_at_lines(done: Matched, *, actor: str, on: date) -> None:
-    while True:
+    due = Line.objects.filter(Q(matched_on__isnull=True) | Q(matched_on__lt=on, ended_on__isnull=True))
+    while due.exists():  # asked before the lock, which an idle round need not take
         with transaction.atomic():
             feed.lock()
-            due = Q(matched_on__isnull=True) | Q(matched_on__lt=on, ended_on__isnull=True)
-            ids = list(
-                Line.objects.filter(due).order_by("matched_on", "id").values_list("id", flat=True)[:CHUNK]
-            )
-            if not ids:
-                return
+            ids = list(due.order_by("matched_on", "id").values_list("id", flat=True)[:CHUNK])
             _match(ids, done, actor=actor, on=on)
 
 
@@ -248,11 +244,17 @@ def _look_for_name(line: Line, now: Law, done: Matched, *, on: date) -> None:
         for code in codes
         if scene and rules.follows(standings.get(code, ()), kinds[code], scene, department, now)
     ]
-    if bearing:
-        _, made = Doubt.objects.get_or_create(
-            line=line, defaults={"candidates": bearing[:_CANDIDATES], "opened_on": on}
-        )
-        done.doubts += made
+    known = Doubt.objects.filter(line=line).first()
+    if not bearing:
+        Doubt.objects.filter(line=line, settled_on__isnull=True).delete()
+    elif known is None:
+        Doubt.objects.create(line=line, candidates=bearing[:_CANDIDATES], opened_on=on)
+        done.doubts += 1
+    elif set(bearing) - set(known.candidates):  # somebody else of that name was listed since
+        known.candidates, known.opened_on = bearing[:_CANDIDATES], on
+        known.settled_by, known.settled_on = "", None
+        known.save()
+        done.doubts += 1
 
 
 def _tell_of_delay(done: Matched, *, actor: str, on: date) -> None:
@@ -281,6 +283,3 @@ def _tell_of_delay(done: Matched, *, actor: str, on: date) -> None:
 def rematch(lines: Q) -> None:
     """Let lines be looked at once more by the next round."""
     Line.objects.filter(lines).update(matched_on=None)
-
-
-__all__ = ["CHUNK", "Matched", "follow", "rematch"]

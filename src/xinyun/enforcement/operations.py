@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -81,10 +81,9 @@ def put_roster(
     :raises UnreadableFile, NoSuchColumns, BadRows, EmptyRoster: as `rosters.read`.
     """
     _demand_scene(office, scene, on)
-    for _ in rosters.read(path):
-        pass
+    count = sum(1 for _ in rosters.read(path))
     return _put(
-        office, scene, lambda: rosters.read(path), replace=replace, file_name=file_name or path.name, actor=actor, on=on
+        office, scene, rosters.read(path), count, replace=replace, file_name=file_name or path.name, actor=actor, on=on
     )  # fmt: skip
 
 
@@ -97,12 +96,12 @@ def put_lines(
     """
     _demand_scene(office, scene, on)
     rows = list(rosters.checked((number, *line) for number, line in enumerate(lines, 1)))
-    return _put(office, scene, lambda: iter(rows), replace=replace, file_name="", actor=actor, on=on)
+    return _put(office, scene, iter(rows), len(rows), replace=replace, file_name="", actor=actor, on=on)
 
 
 @transaction.atomic
 def _put(
-    office: str, scene: str, read: Callable[[], Iterator[Row]], *, replace: bool, file_name: str, actor: str, on: date
+    office: str, scene: str, rows: Iterable[Row], count: int, *, replace: bool, file_name: str, actor: str, on: date
 ) -> Put:  # fmt: skip
     feed.lock()
     roster, _ = Roster.objects.get_or_create(office=office, scene=scene, defaults={"created_on": on})
@@ -110,12 +109,11 @@ def _put(
     before = standing.count()
     what = "replaced" if replace else "added"
     seq = feed.append("roster.put", {"office": office, "scene": scene, "what": what}, actor=actor)
-    count = sum(1 for _ in read())
     upload = Upload(
         roster=roster, what=what, file_name=file_name[:200], lines=count, actor=actor, on=on, seq=seq
     )
     upload.save(force_insert=True)
-    _write(roster, upload, read())
+    _write(roster, upload, rows)
     ended = 0
     if replace:
         ended = standing.exclude(upload=upload).update(ended_on=on, matched_on=None)

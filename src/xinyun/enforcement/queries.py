@@ -135,11 +135,6 @@ def rosters(office: str = "") -> list[RosterView]:
     ]
 
 
-def roster(office: str, scene: str) -> RosterView | None:
-    """An office's roster for a scene."""
-    return next((one for one in rosters(office) if one.scene == scene), None)
-
-
 def lines(roster: int, *, limit: int = PAGE, offset: int = 0) -> list[Line]:
     """A page of the lines that stand on a roster."""
     return list(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -151,6 +152,7 @@ class Dues:
     escalate: date
 
 
+@lru_cache(maxsize=1024)
 def dues(norm: Enforcement, start: date) -> Dues:
     """When a measure is to be carried out that follows from `start` on."""
     return _dues(norm, norm.act.after(start), start)

@@ -68,12 +68,29 @@ def _add(
     show({"put": put, "matched": found} if json else {**_plain(put), **_plain(found)}, as_json=json)
 
 
-def _show(*, office: OfOffice = None, json: Json = False) -> None:
-    """列出名册 | List the rosters."""
+def _show(
+    roster: int | None = None, /, *, office: OfOffice = None, limit: int = 50, json: Json = False
+) -> None:
+    """列出名册，或一份名册的行和变更 | List the rosters, or a roster's lines and changes.
+
+    Parameters
+    ----------
+    roster
+        名册的编号 | a roster's number
+    limit
+        最多几行 | at most so many lines
+    """
     set_up()
     from xinyun.enforcement import queries
 
-    show(queries.rosters(office or ""), as_json=json)
+    if roster is None:
+        show(queries.rosters(office or ""), as_json=json)
+        return
+    keys = ("code", "name", "reference", "matched_on")
+    lines = [{key: getattr(one, key) for key in keys} for one in queries.lines(roster, limit=limit)]
+    changes = ("on", "what", "lines", "file_name", "actor")
+    uploads = [{key: getattr(one, key) for key in changes} for one in queries.uploads(roster)]
+    show({"lines": lines, "changes": uploads}, as_json=json)
 
 
 def _remove(scene: str, /, *code: str, office: Office, json: Json = False) -> None:
@@ -320,8 +337,11 @@ def _statistics(
 
     found = queries.standing(by, today(), office=office or "")
     rows = [{**_plain(one), "rate": one.rate} for one in found]
-    whole = {"automatics": queries.automatics(today(), office=office or ""), "effects": queries.effects()}
-    show({f"by_{by}": rows, **whole}, as_json=json)
+    figures, effects = queries.automatics(today(), office=office or ""), queries.effects()
+    if json:
+        show({f"by_{by}": rows, "automatics": figures, "effects": effects}, as_json=True)
+    else:
+        show({f"by_{by}": rows, **_plain(figures), **effects}, as_json=False)
 
 
 def _league(*, json: Json = False) -> None:
