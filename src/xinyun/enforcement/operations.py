@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from xinyun import law
@@ -30,6 +30,12 @@ __all__ = [
 ]  # fmt: skip
 
 _BATCH = 1000
+_PUT = (
+    'INSERT INTO enforcement_line (roster_id, "key", code, name, reference, upload_id) VALUES (%s, %s, %s, %s, %s, %s)'
+    ' ON CONFLICT (roster_id, "key", reference) DO UPDATE'
+    " SET name = EXCLUDED.name, upload_id = EXCLUDED.upload_id, ended_on = NULL, matched_on = NULL"
+)
+"""By hand: through the models a hundred thousand lines keep the store locked for several times as long."""
 
 
 class NotTheirScene(Refusal):
@@ -122,26 +128,12 @@ def _put(
 
 
 def _write(roster: Roster, upload: Upload, rows: Iterable[Row]) -> None:
-    for some in chunks(rows, _BATCH):
-        # One statement may not touch a line twice; the last of equals counts.
-        lines = {
-            (row.key, row.reference): Line(
-                roster=roster,
-                key=row.key,
-                code=row.code,
-                name=row.name,
-                reference=row.reference,
-                upload=upload,
+    """Put rows on a roster; the last of equals counts, and a code that somebody found for a name stays."""
+    with connection.cursor() as cursor:
+        for some in chunks(rows, _BATCH):
+            cursor.executemany(
+                _PUT, [(roster.pk, row.key, row.code, row.name, row.reference, upload.pk) for row in some]
             )
-            for row in some
-        }
-        Line.objects.bulk_create(
-            lines.values(),
-            update_conflicts=True,
-            unique_fields=["roster", "key", "reference"],
-            # A code that somebody found for a name stays.
-            update_fields=["name", "upload", "ended_on", "matched_on"],
-        )
 
 
 @transaction.atomic

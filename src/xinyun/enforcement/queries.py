@@ -29,7 +29,7 @@ from xinyun.enforcement.statistics import (
 __all__ = [
     "BY", "DECLINED_BECAUSE", "DID", "PAGE", "WHY", "ActionView", "Automatics", "NoSuchTask", "RosterView", "Standing",
     "TaskView", "automatics", "checks_by_outcome", "doubts", "effects", "exported", "false_alarms", "feedback", "lines",
-    "no_such_task", "overrides", "roster", "rosters", "row_of", "scenes_of", "standing", "task", "tasks", "uploads",
+    "no_such_task", "overrides", "rosters", "row_of", "scenes_of", "standing", "task", "tasks", "uploads",
 ]  # fmt: skip
 
 PAGE = 50
