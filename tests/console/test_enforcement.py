@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from tests.conftest import DAY
 from tests.enforcement.conftest import LABOUR, OFFICE, SCENE, enlist
+from tests.enforcement.test_acting import a_receipt
 from tests.factories import a_code
 from xinyun.accounts.operations import add_user
 from xinyun.enforcement import operations, queries
@@ -112,3 +113,17 @@ def test_a_false_alarm_is_confirmed_by_another_clerk(login: Callable[..., Client
 
     assert code not in text(two, "/console/tasks").split("误报")[0]
     assert queries.task(first.id).state == "ended"
+
+
+def test_a_check_is_overridden_with_its_receipt(login: Callable[..., Client]) -> None:
+    code, _ = enlist(on=DAY)
+    receipt, _ = a_receipt(code)
+    clerk = login("clerk")
+    given = {"receipt": receipt, "did": "let-through", "reason": ""}
+    assert clerk.post("/console/tasks", given).status_code == 422
+    assert clerk.post("/console/tasks", given | {"receipt": "x.y.z", "reason": "有"}).status_code == 422
+
+    assert clerk.post("/console/tasks", given | {"reason": "联席会议同意"}).status_code == 302
+
+    assert "联席会议同意" in text(clerk, "/console/automatics")
+    assert clerk.post("/console/tasks", given | {"reason": "又一次"}).status_code == 409

@@ -116,6 +116,8 @@ class TasksPage:
     filters: tuple[Choice, ...]
     lines: tuple[Line, ...]
     alarms: tuple[Alarm, ...]
+    figures: Automatics
+    dids: tuple[Choice, ...]
     may_act: bool
     decided: bool
     page: int
@@ -179,6 +181,8 @@ def tasks(user: Any, given: Any, page: int, on: date) -> TasksPage:
         alarms=tuple(_alarm(one, now, actor_of(user)) for one in queries.false_alarms(own, on))
         if own
         else (),
+        figures=queries.automatics(on, office=own or ""),
+        dids=tuple(Choice(*one) for one in queries.DID.items()),
         may_act=user.holds("clerk"),
         decided=decided,
         page=page,

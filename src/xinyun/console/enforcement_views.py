@@ -32,22 +32,19 @@ class NoRoster(Refusal):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def tasks(request: HttpRequest) -> HttpResponse:
-    """The tasks of the person's own office, or of all; a second officer confirms false alarms here."""
+    """The tasks of the person's own office, or of all; a second officer confirms false alarms here, or a check is overridden."""
     refused: Refusal | None = None
     if request.method == "POST":
         try:
             _demand_clerk(request)
-            who = _who(request)
-            operations.confirm_false_alarm(alarm=_number(request.POST.get("alarm", "")), **who)
-            operations.follow(actor=who["actor"], on=who["on"])
-            say_done(request, Text("已确认。", "Confirmed."))
+            _confirm_or_override(request)
             return redirect("console-tasks")
         except Refusal as told:
             refused = told
     page = pages.tasks(
         request.user, request.GET, max(_number(request.GET.get("page", "1")), 1), timezone.localdate()
     )
-    shown = {"page": page, "refused": refused}
+    shown = {"page": page, "refused": refused, "given": request.POST}
     return render(request, "console/tasks.html", shown, status=refused.status if refused else 200)
 
 
@@ -131,6 +128,19 @@ def _rosters(request: HttpRequest, refused: Refusal | None = None) -> HttpRespon
         "given": request.POST,
     }
     return render(request, "console/rosters.html", shown, status=refused.status if refused else 200)
+
+
+def _confirm_or_override(request: HttpRequest) -> None:
+    given, who = request.POST, _who(request)
+    if "receipt" in given:
+        operations.override(
+            receipt=given["receipt"], did=given.get("did", ""), reason=given.get("reason", ""), **who
+        )
+        say_done(request, Text("已登记。", "Recorded."))
+        return
+    operations.confirm_false_alarm(alarm=_number(given.get("alarm", "")), **who)
+    operations.follow(actor=who["actor"], on=who["on"])
+    say_done(request, Text("已确认。", "Confirmed."))
 
 
 def _act(request: HttpRequest, id: int) -> None:
