@@ -135,3 +135,9 @@ def holder(authorization: str) -> ClientView:
     if client is None:
         raise no_key()
     return client
+
+
+def scenes_asked(office: str) -> frozenset[str]:
+    """The scenes in which the office's clients ask whose keys are not revoked."""
+    rows = Client.objects.filter(office=office, revoked_at__isnull=True).values_list("scenes", flat=True)
+    return frozenset(scene for scenes in rows for scene in scenes)

@@ -45,6 +45,16 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
+def working_days_before(day: date, count: int) -> date:
+    """The last day from which `count` working days lead to `day`: those that follow it, up to and with `day`."""
+    if count < 0:
+        raise ValueError("a term of working days cannot be negative")
+    while count:
+        count -= is_working_day(day)
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie in (start, end]: 0 when `end` is not after `start`."""
     span = (end - start).days

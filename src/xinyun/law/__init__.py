@@ -5,6 +5,7 @@ Pure: no framework, no clock. Which day counts is a legal question, so callers p
 """
 
 from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
+from xinyun.law.enforcements import Enforcement
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.identities import Identity, Naming
 from xinyun.law.kinds import (
@@ -42,6 +43,7 @@ __all__ = [
     "Consent",
     "CreditList",
     "Division",
+    "Enforcement",
     "Field",
     "Fines",
     "Identity",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from xinyun.base import Basis, Refusal, Text
 from xinyun.law import building, kept, kinds, releases
+from xinyun.law.enforcements import Enforcement
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.identities import Identity
 from xinyun.law.listings import Listing
@@ -308,6 +309,28 @@ class Law:
     def listing(self, id: str) -> Listing:
         """How a subject is entered in lists."""
         return self.book.edition("listing", id, self.day, building.listing)
+
+    def enforcement(self, id: str) -> Enforcement:
+        """How long an office has to carry measures out."""
+        return self.book.edition("enforcement", id, self.day, building.enforcement)
+
+    def enforcement_of(self, measure: str) -> Enforcement:
+        """The times for a measure: of the norm that names it, else of the one that names none.
+
+        :raises NotInForce: there was neither.
+        """
+        found = self._in_force("enforcement", self.enforcement)
+        named = next((one for one in found if measure in one.measures), None)
+        common = named or next((one for one in found if not one.measures), None)
+        if common is None:
+            raise NotInForce(
+                Text(
+                    f"{self.day} 没有规定 {measure} 的执行期限。",
+                    f"No time for {measure} is set on {self.day}.",
+                ),
+                Text("请在法规库的 enforcements/ 中补上。", "Add it under enforcements/ in the rulebook."),
+            )
+        return common
 
     def norm(self, kind: str, id: str) -> dict[str, Any]:
         """Any norm's edition in force, as written, with its `since`."""

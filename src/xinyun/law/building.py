@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import identities, kinds, listings, relations, retention
+from xinyun.law import enforcements, identities, kinds, listings, relations, retention
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -347,4 +347,17 @@ def listing(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> listin
         )
         if application
         else None,
+    )
+
+
+def enforcement(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> enforcements.Enforcement:
+    """Build how long an office has to carry measures out."""
+    return enforcements.Enforcement(
+        **_common(norm, since, edition),
+        measures=tuple(edition.get("measures", ())),
+        act=_span(edition["act"]),
+        release=_span(edition["release"]),
+        remind=_span(edition["remind"]),
+        escalate=_span(edition["escalate"]),
+        false_alarm=_span(edition["false_alarm"]),
     )

@@ -174,6 +174,7 @@ def _missing(
 _REFERENCES = {
     "assessment": {"items": "item"},
     "association": {"lists": "list"},
+    "enforcement": {"measures": "measure"},
     "identity": {"told": "item"},
     "listing": {
         "lists": "list",

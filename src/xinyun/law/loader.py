@@ -39,6 +39,7 @@ FOLDERS = {
     "identity": "identity",
     "retention": "retention",
     "listings": "listing",
+    "enforcements": "enforcement",
     "cases": "case",
 }
 """Folder of norm files -> its kind, which is also its schema's name."""

@@ -22,8 +22,8 @@ from xinyun.law.shelf import Edition, Shelf
 FOLDER = "releases"
 COLUMNS = ("kind", "id", "since", "confidence", "content", "substance")
 FROZEN = {
-    "assessment", "association", "clock", "code", "fine", "identity", "item", "limit", "list", "listing", "measure", "procedure",
-    "relation", "repair", "retention", "scene",
+    "assessment", "association", "clock", "code", "enforcement", "fine", "identity", "item", "limit", "list", "listing", "measure",
+    "procedure", "relation", "repair", "retention", "scene",
 }  # fmt: skip
 """Kinds whose editions decide something. Sources and cases are told in our own words and may be told better."""
 

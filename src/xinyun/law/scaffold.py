@@ -23,6 +23,7 @@ FOLDERS = (
     "identity",
     "retention",
     "listings",
+    "enforcements",
     "cases",
 )
 DEPARTMENTS = "offices/departments.csv"

@@ -26,8 +26,8 @@ __all__ = [
     "by_ref",
     "by_refs",
     "checkpoint_at",
+    "contents",
     "count_past",
-    "each",
     "entry",
     "kinds",
     "latest_checkpoint",
@@ -131,6 +131,15 @@ def entry(index: int) -> Opened:
     return Opened(leaf, parse(payload) if payload else None, bytes(salt) if salt else None)
 
 
+def contents(kind: str, start: int, end: int) -> Iterator[Opened]:
+    """Give the leaves of a kind from `start` to before `end` with what they commit to, streamed."""
+    rows = models.Leaf.objects.filter(index__gte=start, index__lt=end, kind=kind).order_by("index")
+    for row in rows.select_related("preimage").iterator(1000):
+        held = getattr(row, "preimage", None)
+        payload = parse(held.payload) if held and held.payload else None
+        yield Opened(_leaf(row), payload, bytes(held.salt) if held and held.salt else None)
+
+
 def leaf_at(index: int) -> Leaf:
     """Give a leaf.
 
@@ -185,20 +194,6 @@ def of_kind(kind: str, indexes: Sequence[int]) -> list[int]:
         for n in range(0, len(indexes), step)
     )
     return [index for part in parts for index in part.values_list("leaf_id", flat=True)]
-
-
-def each(kind: str, first: int, beyond: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The contents of a kind of leaves from one to the one before another, with their places, in order; streamed.
-
-    Those erased are left out.
-    """
-    step = 2000
-    for start in range(first, beyond, step):
-        held = models.Preimage.objects.filter(
-            leaf_id__gte=start, leaf_id__lt=min(start + step, beyond), leaf__kind=kind, erased_on=None
-        )
-        for index, payload in held.order_by("leaf_id").values_list("leaf_id", "payload"):
-            yield index, parse(payload)
 
 
 def latest_checkpoint() -> Checkpoint | None:

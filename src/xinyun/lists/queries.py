@@ -42,6 +42,7 @@ __all__ = [
     "history_of",
     "history_of_all",
     "of_subjects",
+    "offices_of",
     "remark",
     "standings",
     "term",
@@ -225,6 +226,15 @@ def documents_in_force(subjects: Iterable[int], on: date) -> dict[int, tuple[str
         for subject, document in rows.values_list("subject_id", "document"):
             found[subject] += (document,)
     return dict(found)
+
+
+def offices_of(ids: Iterable[int]) -> dict[int, str]:
+    """Which office decided about each of these entries."""
+    found: dict[int, str] = {}
+    rest = iter(ids)
+    while chunk := list(islice(rest, _CHUNK)):
+        found.update(Entry.objects.filter(pk__in=chunk).values_list("pk", "office"))
+    return found
 
 
 def history_of(subject_id: int) -> list[EntryView]:

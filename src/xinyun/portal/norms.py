@@ -46,6 +46,7 @@ _OTHERS = (
     "repair",
     "procedure",
     "listing",
+    "enforcement",
     "clock",
     "assessment",
     "limit",

@@ -54,10 +54,11 @@ def backtest(
     known from the lists' history. Streamed; `tested` counts as it goes.
     """
     before, after = current.on(on), draft.on(on)
-    for chunk in _batched(ledger.each("check", *ledger.span(since, until)), _CHUNK):
+    for chunk in _batched(ledger.contents("check", *ledger.span(since, until)), _CHUNK):
         tested.checks += len(chunk)
-        # From before checks were logged so that they can be decided again: their subjects' kinds are not known.
-        asked = [(leaf, told) for leaf, told in chunk if "counting" in told]
+        # Not those erased since, nor from before checks were logged so that they can be decided again.
+        told_all = ((one.leaf.index, one.payload) for one in chunk if one.payload)
+        asked = [(leaf, told) for leaf, told in told_all if "counting" in told]
         codes = {code for _, told in asked for codes in _meant(told) for code in codes}
         held = lists.histories(sorted(codes))
         listed = [

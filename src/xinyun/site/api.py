@@ -22,6 +22,7 @@ from xinyun.base.identifiers import normalise
 from xinyun.codes.api import router as codes
 from xinyun.collection.amending_api import router as amending
 from xinyun.collection.api import router as collection
+from xinyun.enforcement.api import router as enforcement
 from xinyun.exchange.api import router as exchange
 from xinyun.identity.api import router as identity
 from xinyun.ledger import queries as ledger
@@ -249,6 +250,7 @@ api.add_router("", repair)
 api.add_router("", naming)
 api.add_router("", relations)
 api.add_router("", exchange)
+api.add_router("", enforcement)
 
 
 @public

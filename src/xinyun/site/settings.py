@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "xinyun.listing",
     "xinyun.retention",
     "xinyun.exchange",
+    "xinyun.enforcement",
     "xinyun.rulemaking",
     "xinyun.gateway",
     "xinyun.portal",

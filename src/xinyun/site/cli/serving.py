@@ -93,10 +93,10 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
 
 
 def _worker(*, parent: int | None = None) -> None:
-    """在后台处理报送、投递文件夹和定时拉取，推送订阅，更新名称索引和快照，封存并签署存证，每晚抽样重放核查，每天删除到期的 | Work
-    the queue, the drop folder and the pulls; tell subscribers; keep the name index and the snapshot, seal and sign the
-    ledger, decide some of yesterday's checks again, let old records end once a day, after an officer has run retention
-    for the first time. Several may run at once.
+    """在后台处理报送、投递文件夹和定时拉取，推送订阅，比对名册和名单，更新名称索引和快照，封存并签署存证，每晚抽样重放核查，
+    每天删除到期的 | Work the queue, the drop folder and the pulls; tell subscribers; match rosters with lists; keep the name
+    index and the snapshot, seal and sign the ledger, decide some of yesterday's checks again, let old records end once a
+    day, after an officer has run retention for the first time. Several may run at once.
 
     Parameters
     ----------
@@ -107,6 +107,7 @@ def _worker(*, parent: int | None = None) -> None:
     os.nice(_NICENESS)
     from xinyun.archive.operations import follow_documents, follow_names, follow_snapshot
     from xinyun.collection import operations as collection
+    from xinyun.enforcement import operations as enforcement
     from xinyun.exchange.delivering import Courier
     from xinyun.gateway import sampling
     from xinyun.ledger.operations import seal
@@ -138,6 +139,9 @@ def _worker(*, parent: int | None = None) -> None:
     def tell_subscribers() -> None:
         courier.round(now())
 
+    def match_rosters() -> None:
+        enforcement.follow(actor="worker", on=today())
+
     def sweep() -> None:
         collection.sweep_uploads(actor="worker", on=today())
 
@@ -153,6 +157,7 @@ def _worker(*, parent: int | None = None) -> None:
         (work_the_queue, 1),
         (follow, 1),
         (tell_subscribers, _PUSH_SECONDS),
+        (match_rosters, 1),
         (follow_into_snapshot, 1),
         (take_drops, _ROUND_SECONDS),
         (pull, _ROUND_SECONDS),

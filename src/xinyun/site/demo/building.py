@@ -85,6 +85,7 @@ def build(*, subjects: int, actor: str, at: datetime, say: Say) -> dict[str, Any
     procedures.open_case(cast, province, diary.day, actor=actor, on=on)
     letting.open_cases(cast, actor=actor, on=on)
     _check(cast, province, at, on, actor, say)
+    procedures.keep_rosters(cast, province, actor=actor, on=on)
     ledger.seal(actor=actor, on=on)
     say(
         "登录密码固定且公开，仅限 XINYUN_DEMO=1 的演示环境使用。 Passwords are fixed and public: demonstrations only."
