@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from pypdf import PdfReader
 
 from tests.lists.conftest import a_code
-from tests.repair.conftest import AT, CENTRE, CLERK, FILED, LABOUR, Course, object_to
+from tests.repair.conftest import AT, CENTRE, CLERK, FILED, LABOUR, Course, ask, object_to
 from xinyun import law
 from xinyun.archive import queries as archive
 from xinyun.base import Refusal
@@ -22,7 +24,7 @@ from xinyun.lists import queries as lists
 from xinyun.lists.queries import check
 from xinyun.plumbing import feed
 from xinyun.portal.queries import public_snapshot, subject_document
-from xinyun.repair import queries
+from xinyun.repair import paper, queries
 from xinyun.repair.operations import Evidence
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=True)
@@ -89,6 +91,22 @@ def test_a_record_is_marked_at_once_and_until_the_objection_is_settled(penalty) 
         "objection.filed", "record.disputed", "objection.step", "objection.step", "objection.step", "objection.step",
         "objection.step", "record.settled",
     ]  # fmt: skip
+
+
+@pytest.mark.one_store
+def test_the_credit_centre_signs_the_papers_of_an_objection_and_the_office_those_of_a_repair(
+    penalty, settings
+) -> None:
+    record = penalty()
+    objection, repair = object_to(record), ask(record)
+
+    def signed(case: queries.CaseView) -> str:
+        printed = PdfReader(BytesIO(paper.pdf(case, "receipt")))
+        return "".join(page.extract_text() for page in printed.pages)
+
+    assert settings.XINYUN.operator in signed(objection.case)
+    assert "市场监督管理局" not in signed(objection.case)
+    assert "市场监督管理局" in signed(repair.case)
 
 
 def test_an_entry_under_objection_is_reviewed_and_goes_the_day_the_objection_is_right(enlist) -> None:

@@ -35,5 +35,6 @@ def pdf(view: CaseView, which: str) -> bytes:
             ),
         )
     about = {"demo": settings.XINYUN.demo, "contact": settings.XINYUN.contact}
+    about["office"] = found.content["office"] or settings.XINYUN.operator  # the credit centre's own
     content = {**found.content, **about, "number": found.number, "day": f"{found.on}"}
     return typeset(str(files("xinyun.plumbing") / "paper.typ"), content, found.at.replace(microsecond=0))

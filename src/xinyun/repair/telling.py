@@ -41,7 +41,7 @@ def receipt(kind: str, found: Target, told: Mapping[str, Any], way: Procedure, n
         ("依据", _cited(way.basis, now)),
     ]  # fmt: skip
     title = "异议申请回执" if kind == steps.OBJECTION else "信用修复申请回执"
-    return _paper(title, found, now, sections)
+    return _paper(title, found, _issuer(kind, found, now), sections)
 
 
 def answer(found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def answer(found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> 
         ("救济", _remedies(now)),
         ("依据", _cited(way.basis, now)),
     ]
-    return _paper("异议处理结果告知书", found, now, sections)
+    return _paper("异议处理结果告知书", found, _issuer(steps.OBJECTION, found, now), sections)
 
 
 def refusal(kind: str, found: Target, ground: str, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def refusal(kind: str, found: Target, ground: str, reasons: str, way: Procedure,
         ("费用", [_FREE]),
         ("依据", _cited(way.basis, now)),
     ]
-    return _paper(f"{what}不予办理告知书", found, now, sections)
+    return _paper(f"{what}不予办理告知书", found, _issuer(kind, found, now), sections)
 
 
 def repaired(found: Target, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
@@ -88,20 +88,27 @@ def repaired(found: Target, reasons: str, way: Procedure, now: Law) -> dict[str,
         ("费用", [_FREE]),
         ("依据", _cited(way.basis, now)),
     ]
-    return _paper("信用修复决定书", found, now, sections)
+    return _paper("信用修复决定书", found, _issuer(steps.REPAIR, found, now), sections)
 
 
 def _paper(
-    title: str, found: Target, now: Law, sections: Iterable[tuple[str, Sequence[str]]]
+    title: str, found: Target, issuer: str, sections: Iterable[tuple[str, Sequence[str]]]
 ) -> dict[str, Any]:
-    office = now.book.offices.get(found.office)
     return {
         "title": title,
         "to": found.name,
         "code": found.code,
-        "office": office.title if office else found.office,
+        "office": issuer,
         "sections": [{"title": head, "lines": list(lines)} for head, lines in sections if lines],
     }
+
+
+def _issuer(kind: str, found: Target, now: Law) -> str:
+    """Who signs: the office that decides on a repair. An objection is the credit centre's to answer, named when printed."""
+    if kind == steps.OBJECTION:
+        return ""
+    office = now.book.offices.get(found.office)
+    return office.title if office else found.office
 
 
 def _target(found: Target) -> list[str]:
