@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from xinyun import law
-from xinyun.base import Basis, Refusal, Text
+from xinyun.base import Refusal
 from xinyun.gateway import doors, embedding, operations, questions, wire
-from xinyun.gateway.answers import Answer
+from xinyun.gateway.showing import shown
 from xinyun.gateway.views import demand_small, told
 from xinyun.plumbing.access import client as for_clients
-
-_WORDS = {
-    "block": (Text("不得办理", "Do not proceed"), "bad"),
-    "review": (Text("须由人核实后再定", "A person must look into it first"), "warn"),
-    "remind": (Text("可以办理，请注意下列事项", "You may proceed; mind the following"), "warn"),
-    "benefit": (Text("可以办理，可给予激励", "You may proceed, with incentives"), "good"),
-    "pass": (Text("可以办理，没有起作用的名单", "You may proceed: no list bears"), "good"),
-}
 
 
 @for_clients
@@ -77,33 +67,4 @@ def _asked(request: HttpRequest, ticket: embedding.Ticket) -> dict[str, Any]:
     now = law.rulebook().on(on)
     admitted = operations.admit(question, now, ticket.client.scenes)
     answer = operations.answer_once(admitted, at=at, on=on, actor=ticket.client.actor)
-    words, tone = _WORDS[answer.outcome]
-    return {
-        "answer": answer, "words": words, "tone": tone, "rows": _rows(answer, now), "remarks": answer.ruling.verdict.remarks,
-        "qr": segno.make(answer.receipt, error="l").svg_data_uri(scale=2),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    title: Text
-    list: Text
-    basis: list[Text]
-    until: Any
-
-
-def _rows(answer: Answer, now: law.Law) -> list[_Row]:
-    return [
-        _Row(one.title, _list(one.list_id, now), [_article(basis, now) for basis in one.basis], one.until)
-        for one in answer.ruling.verdict.measures
-    ]
-
-
-def _list(id: str, now: law.Law) -> Text:
-    listed = now.list(id)
-    return Text(listed.title, listed.english)
-
-
-def _article(basis: Basis, now: law.Law) -> Text:
-    source = now.source(basis.source)
-    return Text(f"《{source.title}》{basis.article}", f"{source.english} {basis.article}")
+    return shown(answer, now)

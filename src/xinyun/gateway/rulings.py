@@ -13,7 +13,7 @@ from xinyun.gateway.answers import Candidate, Found, Ruling
 from xinyun.gateway.index import Known, Snapshot
 from xinyun.gateway.questions import Question
 from xinyun.identity import queries as identity
-from xinyun.lists.queries import Standing, Verdict, check, check_name, clean, doubt_name, remark
+from xinyun.lists.queries import Standing, Verdict, check, check_name, clean, doubt_code, doubt_name, remark
 
 _CANDIDATES = 5
 
@@ -41,6 +41,8 @@ def by_code(question: Question, known: Known | None, now: law.Law) -> tuple[Verd
     verdict = bearing(known.standings, known.kind, doubted, scene, now)
     if known.ties:
         verdict = remark(verdict, (_said(tie, now) for tie in known.ties))
+    if _is_superseded(question.code or "", known):
+        verdict = doubt_code(verdict)
     found = Found(question.code, known.name, True, known.current, known.others, known.kind, known.names)
     return verdict, found
 
@@ -83,6 +85,13 @@ def bearing(
 def is_named(asked: str, names: Iterable[str]) -> bool:
     """Whether a name given is one of those that the archive has for the code."""
     return any(archived.same_name(asked, name) for name in names)
+
+
+def _is_superseded(code: str, known: Known) -> bool:
+    """Whether another code counts now in its place, or several that are not one subject."""
+    return code != known.current or any(
+        tie.kind == identity.FORK and tie.source == code for tie in known.ties
+    )
 
 
 def _said(tie: identity.Tie, now: law.Law) -> Reason:

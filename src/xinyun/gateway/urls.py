@@ -1,6 +1,6 @@
 from django.urls import path
 
-from xinyun.gateway import embed_views, replay_views, sandbox, views, wire
+from xinyun.gateway import check_views, embed_views, replay_views, sandbox, views, wire
 
 urlpatterns = [
     path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
@@ -12,6 +12,7 @@ urlpatterns = [
 
 pages = [
     path("embed/check", embed_views.page, name="embed"),
+    path("console/check", check_views.check, name="console-check"),
     path("console/replays", replay_views.replays, name="console-replays"),
 ]
 """Pages in two languages."""

@@ -14,7 +14,18 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from xinyun.base import Period
 from xinyun.lists.erasing import count_ended, ended, of_subjects
 from xinyun.lists.models import Dispute, Entry, Removal, Resumption, Settlement, Suspension
-from xinyun.lists.rules import Applied, Standing, Verdict, check, check_name, clean, doubt_name, remark, term
+from xinyun.lists.rules import (
+    Applied,
+    Standing,
+    Verdict,
+    check,
+    check_name,
+    clean,
+    doubt_code,
+    doubt_name,
+    remark,
+    term,
+)
 
 __all__ = [
     "Applied",
@@ -31,6 +42,7 @@ __all__ = [
     "count_ended",
     "counts",
     "documents_in_force",
+    "doubt_code",
     "doubt_name",
     "each_in_force",
     "ended",

@@ -37,6 +37,13 @@ OTHER_NAME = Reason(
         "The name given is not the one registered under this code: verify the licence.",
     ),
 )
+OTHER_CODE = Reason(
+    "code-superseded",
+    Text(
+        "该代码已经变更，或者对应多个代码，请凭现行证照核对。",
+        "The code was changed, or went over into several: verify by the licence in force.",
+    ),
+)
 
 NOTHING_BEARS = Reason(
     "nothing-bears",
@@ -145,9 +152,18 @@ def check_name(candidates: Iterable[tuple[Iterable[Standing], str]], scene: Scen
 
 def doubt_name(verdict: Verdict) -> Verdict:
     """Turn a verdict into at least `review` because the name given is not that of the code; a block stays."""
+    return _doubt(verdict, OTHER_NAME)
+
+
+def doubt_code(verdict: Verdict) -> Verdict:
+    """Turn a verdict into at least `review` because the code given is not the one that counts now; a block stays."""
+    return _doubt(verdict, OTHER_CODE)
+
+
+def _doubt(verdict: Verdict, why: Reason) -> Verdict:
     outcome = _stronger(verdict.outcome, "review")
-    decision = Decision(outcome, (OTHER_NAME, *verdict.decision.reasons))
-    return replace(verdict, decision=decision, remarks=(OTHER_NAME, *verdict.remarks))
+    decision = Decision(outcome, (why, *verdict.decision.reasons))
+    return replace(verdict, decision=decision, remarks=(why, *verdict.remarks))
 
 
 def remark(verdict: Verdict, remarks: Iterable[Reason]) -> Verdict:

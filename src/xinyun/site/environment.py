@@ -114,7 +114,7 @@ class Environment:
     def own_files(self) -> tuple[Path, ...]:
         """What the platform keeps in its home, where no command may write what a user asked for."""
         names = ["archive.sqlite3", "ledger.sqlite3", "keys", "submissions", "derived", "staging", "static"]
-        names += ["inbox", "outbox", "pushed", "snapshot"]
+        names += ["inbox", "outbox", "pushed", "snapshot", "rulebook", "rulebooks"]
         return tuple(self.home / name for name in names)
 
     @cached_property
