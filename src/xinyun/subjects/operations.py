@@ -83,7 +83,7 @@ def find_person(
     """
     now, purpose = law.rulebook().on(on), _demand_purpose(purpose)
     document, plain = _demand_number(document, number, now)
-    identity_hash = keyed_hash(f"{document}:{plain}".encode())
+    identity_hash = hash_of(document, plain)
     found = archive.person(identity_hash)
     about = {"identity_hash": identity_hash, "purpose": purpose, "office": office, "found": found is not None}
     ledger.append([ledger.Entry(KIND, at, about)], actor=actor, on=on)
@@ -92,6 +92,11 @@ def find_person(
     rows = list(archive.revisions([one.id for one in archive.records_of(found.id)]))
     told = tuple(_readable(rows, reader, now))
     return PersonFound(mask(plain), mask_name(found.name), True, told, len(rows) - len(told))
+
+
+def hash_of(document: str, plain: str) -> str:
+    """The keyed hash by which the archive finds a person: of the kind of document, and its number in normal form."""
+    return keyed_hash(f"{document}:{plain}".encode())
 
 
 def _readable(rows: list[RevisionView], reader: str | None, now: Law) -> Iterator[PersonRecord]:
