@@ -9,7 +9,7 @@ from uuid import uuid4
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, is_uscc, lookalike_proposal, normalise
 from xinyun.law import Law, Scene, UnknownNorm
-from xinyun.subjects.operations import CARD, hash_of
+from xinyun.subjects.queries import CARD, hash_of
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}

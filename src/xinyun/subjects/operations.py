@@ -15,11 +15,10 @@ from xinyun.base.identifiers import is_resident_id, mask, mask_name, normalise
 from xinyun.collection.queries import shown
 from xinyun.law import Item, Law
 from xinyun.ledger import operations as ledger
-from xinyun.plumbing.sealing import keyed_hash
+from xinyun.subjects.queries import CARD, hash_of
 
 KIND = "person.find"
 """The kind of the ledger's entries about looking for a person."""
-CARD = "身份证"
 LONGEST, LONGEST_NUMBER = 200, 40
 
 
@@ -92,11 +91,6 @@ def find_person(
     rows = list(archive.revisions([one.id for one in archive.records_of(found.id)]))
     told = tuple(_readable(rows, reader, now))
     return PersonFound(mask(plain), mask_name(found.name), True, told, len(rows) - len(told))
-
-
-def hash_of(document: str, plain: str) -> str:
-    """The keyed hash by which the archive finds a person: of the kind of document, and its number in normal form."""
-    return keyed_hash(f"{document}:{plain}".encode())
 
 
 def _readable(rows: list[RevisionView], reader: str | None, now: Law) -> Iterator[PersonRecord]:
