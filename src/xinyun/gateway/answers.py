@@ -135,6 +135,7 @@ def payload(ruling: Ruling, answer: str) -> dict[str, Any]:
         "rulebook": ruling.rulebook,
         "on": ruling.on.isoformat(),
         "answer": answer,
+        **({"person": question.person} if question.person else {}),
     }
 
 
@@ -182,8 +183,8 @@ def _instant(at: datetime) -> str:
 
 
 def asked_about(question: Question) -> str:
-    """The text that a receipt commits to: the code where one was given, else the name."""
-    return question.code or question.name or ""
+    """The text that a receipt commits to: a person's keyed hash, else the code where one was given, else the name."""
+    return question.person or question.code or question.name or ""
 
 
 def _subject(found: Found) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from xinyun import law
 from xinyun.accounts.queries import ClientView, client_by_key, key_digest
 from xinyun.base import Refusal
 from xinyun.gateway import operations, wire
-from xinyun.gateway.questions import Question
+from xinyun.gateway.questions import Question, of_person
 from xinyun.ledger import operations as ledger
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,8 @@ def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: s
         ref=own or ref,
         repeatable=own is not None,
     )
+    if body.id_number is not None:
+        asked = of_person(asked, body.id_number)
     return operations.admit(asked, now, client.scenes)
 
 

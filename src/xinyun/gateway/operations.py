@@ -29,7 +29,7 @@ from xinyun.gateway.answers import (
     reply_digest,
 )
 from xinyun.gateway.index import index
-from xinyun.gateway.questions import Question, admit, demand_granted
+from xinyun.gateway.questions import Question, admit, demand_granted, of_person
 from xinyun.gateway.rulebooks import keep_rulebook
 from xinyun.gateway.rulings import rule
 from xinyun.gateway.screening import Counts, Screen, hits
@@ -50,6 +50,7 @@ __all__ = [
     "is_about",
     "log",
     "make_bundle",
+    "of_person",
     "rebuild_index",
     "record_offline",
     "screen",
@@ -102,7 +103,7 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
     """Decide questions that `admit` has passed, from the index as it stands; nobody is told yet."""
     now = law.rulebook().on(on)
     keep_rulebook(now.book)
-    if any(question.code is None for question in questions):
+    if any(question.name and question.code is None for question in questions):
         archive.follow_names(actor=actor, on=on)
     with index().reading() as snapshot:
         return [rule(question, snapshot, now, at) for question in questions]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from xinyun.base import Refusal, Text
-from xinyun.base.identifiers import USCC_ALPHABET, is_uscc, lookalike_proposal, normalise
-from xinyun.law import Law, UnknownNorm
+from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, is_uscc, lookalike_proposal, normalise
+from xinyun.law import Law, Scene, UnknownNorm
+from xinyun.subjects.queries import CARD, hash_of
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 LIMITS = {"scene": 80, "purpose": 200, "name": 200, "case": 100}
@@ -19,6 +20,8 @@ _TITLES = {
     "name": "名称",
     "case": "办件编号",
 }
+_PERSON = "id_number"
+_ALL_TITLES = _TITLES | {_PERSON: "身份证号"}
 
 Fields = tuple[tuple[str, Text], ...]
 
@@ -36,13 +39,27 @@ class SceneNotGranted(Refusal):
     status = 403
 
 
+class NotForPersons(Refusal):
+    """The scene does not name natural persons among those who may be asked about in it."""
+
+    code = "not-for-persons"
+
+
+class NotTheirScene(Refusal):
+    """The client's office is not of the department that the scene names, and in it nobody else asks about persons."""
+
+    code = "not-their-scene"
+    status = 403
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One check that is asked. `ref` names it in the ledger, where it is logged exactly once.
 
     `repeatable` when its client chose `ref`, and may send the question again under it.
 
-    With a `code`, a `name` is only compared; a `name` alone finds candidates.
+    With a `code`, a `name` is only compared; a `name` alone finds candidates. `person` is the keyed hash of a natural
+    person's number (see `of_person`), and excludes both.
     """
 
     scene: str
@@ -52,6 +69,7 @@ class Question:
     code: str | None = None
     name: str | None = None
     case: str | None = None
+    person: str | None = None
     ref: str = field(default_factory=lambda: uuid4().hex)
     repeatable: bool = False
 
@@ -62,16 +80,44 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     :raises Malformed: with every field that is wrong.
     :raises NotInForce: the scene is not in force on that day.
     :raises SceneNotGranted: the scene is not among the client's.
+    :raises NotForPersons, NotTheirScene: a person, in a scene that has none or is another department's.
     """
     told = {key: text for key in _TITLES if (text := (getattr(asked, key) or "").strip())}
     if "code" in told:
         told["code"] = normalise(told["code"])
-    faults = (*_text_faults(told), *_subject_faults(told), *_scene_faults(told, now))
+    about = _person_faults(told) if asked.person else _subject_faults(told)
+    faults = (*_text_faults(told), *about, *_scene_faults(told, now))
     if faults:
         raise _malformed(faults)
     if granted is not None and told["scene"] not in granted:
         raise _not_granted(told["scene"])
+    if asked.person:
+        _demand_persons_scene(now.scene(told["scene"]), asked.office, now)
     return replace(asked, **{key: told.get(key) for key in _TITLES})
+
+
+def of_person(asked: Question, number: str) -> Question:
+    """The question about whom a resident identity number is of, by its keyed hash; the number goes no further.
+
+    :raises Malformed: it is no such number, or was written into another field too, where it would be kept.
+    """
+    plain = normalise(number)
+    if not is_resident_id(plain):
+        raise person_refused(
+            Text(f"应为 18 位，所填为 {len(plain)} 位", f"must have 18 characters, has {len(plain)}")
+            if len(plain) != 18
+            else Text("出生日期或校验位不对，请对照证件逐位核对", "its birth date or check digit is wrong")
+        )
+    if any(plain in normalise(text) for text in (asked.scene, asked.purpose, asked.case or "", asked.ref)):
+        raise person_refused(
+            Text("不得再写进其他字段或 Idempotency-Key", "must be in no other field, nor the Idempotency-Key")
+        )
+    return replace(asked, person=hash_of(CARD, plain))
+
+
+def person_refused(why: Text) -> Malformed:
+    """The refusal of a person's number; it is not told back."""
+    return _malformed(((_PERSON, why),))
 
 
 def demand_granted(scene: str, granted: frozenset[str], now: Law) -> None:
@@ -124,6 +170,45 @@ def _subject_faults(told: dict[str, str]) -> Fields:
     return ()
 
 
+def _person_faults(told: dict[str, str]) -> Fields:
+    """A person is nobody's code or name; and each look belongs to a case."""
+    both = ((_PERSON, Text("不能与代码、名称同填", "excludes code and name")),)
+    missing = (("case", Text("查自然人必填", "required for a person")),)
+    return (*(both if {"code", "name"} & told.keys() else ()), *(missing if "case" not in told else ()))
+
+
+def _demand_persons_scene(scene: Scene, office: str, now: Law) -> None:
+    """Whether this office may ask about persons in a scene; no office is the platform's own staff."""
+    if "person" not in scene.subjects:
+        raise NotForPersons(
+            Text(f"场景“{scene.title}”不核查自然人。", f"No person is asked about in: {scene.english}."),
+            Text(
+                "请按统一社会信用代码核查，或改用适用于自然人的场景。",
+                "Ask by code, or in a scene for persons.",
+            ),
+            scene.basis,
+            fields=((_PERSON, Text("这个场景不查自然人", "not in this scene")),),
+        )
+    if office and _department(office, now) != scene.office:
+        own = now.book.departments[scene.office]
+        raise NotTheirScene(
+            Text(
+                f"场景“{scene.title}”中只有{own.zh}可以核查自然人。",
+                f"Only {own.en} may ask about persons here.",
+            ),
+            Text("请由主管部门核查。", "Let that department ask."),
+            scene.basis,
+            fields=(("scene", Text("不是本部门的场景", "another department's")),),
+        )
+
+
+def _department(office: str, now: Law) -> str:
+    try:
+        return now.office(office).department
+    except UnknownNorm:  # an office that is no more asks about nobody
+        return ""
+
+
 def _scene_faults(told: dict[str, str], now: Law) -> Fields:
     missing = tuple((key, Text("必填", "required")) for key in ("scene", "purpose") if key not in told)
     try:
@@ -139,13 +224,13 @@ def _scene_faults(told: dict[str, str], now: Law) -> Fields:
 
 
 def _malformed(faults: Fields) -> Malformed:
-    titles = "、".join(_TITLES[key] for key, _ in faults)
+    titles = "、".join(_ALL_TITLES[key] for key, _ in faults)
     return Malformed(
         Text(
             f"查询未受理：{titles}不合要求。", f"Not asked: {', '.join(key for key, _ in faults)} is wrong."
         ),
         Text(
-            "；".join(f"{_TITLES[key]}{text.zh}" for key, text in faults) + "。",
+            "；".join(f"{_ALL_TITLES[key]}{text.zh}" for key, text in faults) + "。",
             "; ".join(f"{key}: {text.en}" for key, text in faults) + ".",
         ),
         fields=faults,

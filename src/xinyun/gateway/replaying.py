@@ -97,7 +97,7 @@ def replay(index: int) -> Replay:
                 "Its proof still verifies; its content cannot be replayed.",
             ),
         )
-    question = Question(**{name: logged[name] for name in _ASKED})
+    question = Question(**{name: logged[name] for name in _ASKED}, person=logged.get("person"))
     now = rulebook_of(logged["rulebook"]).on(date.fromisoformat(logged["on"]))
     again = _decided(question, logged, now)
     ruling = Ruling(
@@ -130,6 +130,10 @@ def _decided(
     question: Question, logged: dict[str, Any], now: Any
 ) -> tuple[Any, Any, tuple[Candidate, ...] | None]:
     seq = logged["seq"]
+    if question.person:
+        _, held = rulings.listed(question.person, seq)
+        verdict, subject = rulings.by_person(question, logged["subject"] is not None, held, now)
+        return verdict, subject, None
     if question.code:
         verdict, subject = rulings.by_code(question, _known(question.code, logged), now)
         return verdict, subject, None

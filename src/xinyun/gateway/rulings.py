@@ -13,13 +13,22 @@ from xinyun.gateway.answers import Candidate, Found, Ruling
 from xinyun.gateway.index import Known, Snapshot
 from xinyun.gateway.questions import Question
 from xinyun.identity import queries as identity
-from xinyun.lists.queries import Standing, Verdict, check, check_name, clean, doubt_code, doubt_name, remark
+from xinyun.lists.queries import (
+    Standing, Verdict, check, check_name, clean, doubt_code, doubt_name, remark, standings_of,
+)  # fmt: skip
 
+PERSON = "person"
 _CANDIDATES = 5
 
 
 def rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
-    """Decide one question that `admit` has passed."""
+    """Decide one question that `admit` has passed.
+
+    Persons are not in the check index: they are looked up in the archive, as known when the index was.
+    """
+    if question.person:
+        verdict, subject = by_person(question, *listed(question.person, snapshot.seq), now)
+        return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
     if question.code:
         verdict, subject = by_code(question, snapshot.lookup(question.code), now)
         return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
@@ -45,6 +54,19 @@ def by_code(question: Question, known: Known | None, now: law.Law) -> tuple[Verd
         verdict = doubt_code(verdict)
     found = Found(question.code, known.name, True, known.current, known.others, known.kind, known.names)
     return verdict, found
+
+
+def by_person(
+    question: Question, known: bool, standings: Iterable[Standing], now: law.Law
+) -> tuple[Verdict, Found]:
+    """The rule for a person, who has these standings; neither name nor number is told."""
+    return check(standings, PERSON, now.scene(question.scene), now), Found(None, None, known, kind=PERSON)
+
+
+def listed(person: str, seq: int) -> tuple[bool, tuple[Standing, ...]]:
+    """Whether the archive holds anything of whom a keyed hash is of, and the standings as known at `seq`."""
+    found = archived.person(person)
+    return found is not None, standings_of(found.id, seq) if found else ()
 
 
 def by_name(

@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from xinyun import law
+from xinyun.base import Text
 from xinyun.gateway import answers, wire
-from xinyun.gateway.questions import Question, admit
+from xinyun.gateway.questions import Question, admit, person_refused
 from xinyun.ledger import receipts
 from xinyun.lists.rules import BY_NAME
 
@@ -48,6 +49,8 @@ def play(authorization: str, content_type: str, raw: bytes, at: datetime, on: da
     wire.key(authorization)
     wire.demand_json(content_type)
     body = wire.read(raw)
+    if body.id_number is not None:
+        raise person_refused(Text("沙箱里没有自然人", "there are no persons in the sandbox"))
     now = law.rulebook().on(on)
     asked = Question(
         scene=body.scene,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
 from uuid import uuid4
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -49,6 +51,7 @@ def sandbox_checks(request: HttpRequest) -> HttpResponse:
     return told(lambda: _play(request))
 
 
+log = logging.getLogger(__name__)
 _SLOW = threading.BoundedSemaphore(2)
 """At most so many slow answers at a time: each holds a thread of the server."""
 
@@ -126,5 +129,9 @@ def _answer(request: HttpRequest) -> bytes:
     on = timezone.localdate(at)
     attempt = request.headers.get("Idempotency-Key", "")
     question = pose(client, asked, law.rulebook().on(on), uuid4().hex, attempt)
-    (answer,) = operations.answer([question], at=at, on=on)
+    try:
+        (answer,) = operations.answer([question], at=at, on=on)
+    except DatabaseError as error:  # neither archive nor ledger may be done without
+        log.exception("a check could not be answered")
+        raise wire.unavailable() from error
     return wire.encode(operations.document(answer))

@@ -29,6 +29,11 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     code: str | None = None
     name: str | None = None
     case: str | None = None
+    id_number: str | None = None
+
+    def __repr__(self) -> str:
+        """Without what was asked: a number of a person must not come into a log by way of a traceback."""
+        return f"Body(scene={self.scene!r})"
 
 
 class OfflineAnswer(msgspec.Struct, forbid_unknown_fields=True):
@@ -229,7 +234,9 @@ def _wrong_shape(message: str) -> WrongShape:
     fields = ((named[1], Text(_shape_fault(message), message)),) if named else ()
     return WrongShape(
         Text("请求的内容不合要求。", "The request has the wrong shape."),
-        Text(f"字段为 scene、purpose（必填）和 code、name、case。{_shape_fault(message)}。", message),
+        Text(
+            f"字段为 scene、purpose（必填）和 code、name、id_number、case。{_shape_fault(message)}。", message
+        ),
         fields=fields,
     )
 

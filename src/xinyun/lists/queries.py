@@ -57,6 +57,7 @@ __all__ = [
     "offices_of",
     "remark",
     "standings",
+    "standings_of",
     "term",
     "view",
 ]
@@ -387,6 +388,12 @@ def standings(codes: Iterable[str], through: int) -> dict[str, tuple[Standing, .
         for row in _rows().filter(code__in=chunk, seq__lte=through).order_by("pk"):
             found[row.code].append(_known_at(through, row, view(row)).standing)
     return {code: tuple(rows) for code, rows in found.items()}
+
+
+def standings_of(subject_id: int, through: int) -> tuple[Standing, ...]:
+    """The standings of a subject as feed row `through` left them: for persons, whose entries have no code."""
+    rows = _rows().filter(subject_id=subject_id, seq__lte=through).order_by("pk")
+    return tuple(_known_at(through, row, view(row)).standing for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _QUESTION = {
     "properties": {
         "scene": {"type": "string", "description": "场景，如 tender-registration | the scene"},
         "purpose": {"type": "string", "description": "为什么查 | why it is asked"},
-        **{name: {"type": ["string", "null"]} for name in ("code", "name", "case")},
+        **{name: {"type": ["string", "null"]} for name in ("code", "name", "id_number", "case")},
     },
 }
 _ANSWER = {

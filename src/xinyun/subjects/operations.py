@@ -15,11 +15,10 @@ from xinyun.base.identifiers import is_resident_id, mask, mask_name, normalise
 from xinyun.collection.queries import shown
 from xinyun.law import Item, Law
 from xinyun.ledger import operations as ledger
-from xinyun.plumbing.sealing import keyed_hash
+from xinyun.subjects.queries import CARD, hash_of
 
 KIND = "person.find"
 """The kind of the ledger's entries about looking for a person."""
-CARD = "身份证"
 LONGEST, LONGEST_NUMBER = 200, 40
 
 
@@ -83,7 +82,7 @@ def find_person(
     """
     now, purpose = law.rulebook().on(on), _demand_purpose(purpose)
     document, plain = _demand_number(document, number, now)
-    identity_hash = keyed_hash(f"{document}:{plain}".encode())
+    identity_hash = hash_of(document, plain)
     found = archive.person(identity_hash)
     about = {"identity_hash": identity_hash, "purpose": purpose, "office": office, "found": found is not None}
     ledger.append([ledger.Entry(KIND, at, about)], actor=actor, on=on)

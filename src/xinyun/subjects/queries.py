@@ -12,6 +12,7 @@ from xinyun.archive import queries as archive
 from xinyun.archive.queries import RevisionView, SubjectView
 from xinyun.law import Law
 from xinyun.plumbing import feed
+from xinyun.plumbing.sealing import keyed_hash
 from xinyun.relations import queries as relations
 from xinyun.relations.queries import Viewer, may_see
 from xinyun.subjects import rules
@@ -20,6 +21,7 @@ from xinyun.subjects.rules import group_of, state_of
 from xinyun.subjects.telling import BaseView, Line, document, view
 
 __all__ = [
+    "CARD",
     "MOST_BRANCHES",
     "Base",
     "BaseView",
@@ -35,10 +37,14 @@ __all__ = [
     "document",
     "everything",
     "group_of",
+    "hash_of",
     "state_of",
     "to_public",
     "view",
 ]
+
+CARD = "身份证"
+"""The document by which residents are known, under its official label."""
 
 MOST_BRANCHES = 50
 """Branches that are told; of more it is told how many there are."""
@@ -168,3 +174,8 @@ def _heads(code: str, on: date, seq: int, shows: Shows, now: Law) -> tuple[Branc
         for _, record in told
         if (row := rows.get(record)) and row.is_current and not row.withdrawal and shows(row, "branch_uscc")
     )
+
+
+def hash_of(document: str, plain: str) -> str:
+    """The keyed hash by which the archive finds a person: of the kind of document, and its number in normal form."""
+    return keyed_hash(f"{document}:{plain}".encode())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
 from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+from xinyun.site.cli.persons import number
 
 _LARGEST = 64 << 20
 """Bytes of a PDF that are looked at; no report is a tenth of it."""
@@ -30,6 +32,7 @@ def _check(
     name: str | None = None,
     purpose: str = "命令行核查",
     case: str | None = None,
+    person: Annotated[bool, Parameter(negative=())] = False,
     json: Json = False,
 ) -> None:
     """核查一个主体 | Check a subject against lists and measures; the answer is in the ledger before it is printed.
@@ -45,7 +48,9 @@ def _check(
     purpose
         用途 | what the check is for
     case
-        业务编号 | the number of the case at hand
+        业务编号；查自然人必填 | the number of the case at hand; required for a person
+    person
+        查自然人，身份证号从标准输入读 | a natural person, whose number is read from stdin
     """
     set_up()
     from xinyun.gateway import operations as gateway
@@ -53,6 +58,8 @@ def _check(
     question = gateway.Question(
         scene=scene, code=code or None, name=name, purpose=purpose, case=case, client=actor()
     )
+    if person:
+        question = gateway.of_person(question, number())
     (answer,) = gateway.answer([question], at=now(), on=today())
     show(gateway.document(answer), as_json=json)
 

@@ -33,13 +33,13 @@ def _find(*, purpose: str, document: str = "身份证", json: Json = False) -> N
     from xinyun.subjects import operations
 
     found = operations.find_person(
-        number=_number(), purpose=purpose, document=document, reader=None, office=_OFFICE, actor=actor(),
+        number=number(), purpose=purpose, document=document, reader=None, office=_OFFICE, actor=actor(),
         on=today(), at=now(),
     )  # fmt: skip
     show(found, as_json=json)
 
 
-def _number() -> str:
+def number() -> str:
     """The first line of standard input, or what is typed, unseen."""
     if sys.stdin.isatty():
         return getpass.getpass("证件号码（不显示） document number (not shown): ")
