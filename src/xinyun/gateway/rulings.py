@@ -14,7 +14,15 @@ from xinyun.gateway.index import Known, Snapshot
 from xinyun.gateway.questions import Question
 from xinyun.identity import queries as identity
 from xinyun.lists.queries import (
-    Standing, Verdict, check, check_name, clean, doubt_code, doubt_name, remark, standings_of,
+    Standing,
+    Verdict,
+    check,
+    check_name,
+    clean,
+    doubt_code,
+    doubt_name,
+    remark,
+    standings_of,
 )  # fmt: skip
 
 PERSON = "person"
