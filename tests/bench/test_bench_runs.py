@@ -25,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
     small = ["--quick", "--rows", "600", "--store", "sqlite"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", *small, "--json", "--out", str(out)],
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, timeout=600,
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, timeout=1800,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), out.read_text(encoding="utf-8")
@@ -46,6 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
         ("relations", 4),
         ("subject-page", 4),
         ("push", 2),
+        ("decisions", 2),
     ],
 )
 def test_every_bench_gives_its_rows(run: tuple[dict[str, Any], str], bench: str, least: int) -> None:
