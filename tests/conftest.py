@@ -20,6 +20,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # a busy machine is no finding
 
 STORE = os.environ.get("XINYUN_TEST_STORE", "sqlite")
 HOME = Path(tempfile.mkdtemp(prefix="xinyun-test-"))

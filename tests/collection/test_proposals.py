@@ -211,7 +211,6 @@ def test_letters_that_look_like_digits_are_read_as_what_the_place_demands():
     assert proposed("uscc", "uscc", a_code()[:17]) is None
 
 
-@settings(deadline=None)
 @given(st.text(USCC_ALPHABET, min_size=8, max_size=8), st.integers(0, 16))
 def test_exchanged_neighbours_are_put_right_where_both_checks_agree_on_one_repair(middle, place):
     code = a_real_code(middle)

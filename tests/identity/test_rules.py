@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xinyun.identity import rules
@@ -59,7 +59,6 @@ def _joins(decisions: list[Judged]) -> list[Tie]:
     ]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no finding
 @given(ties(), judged())
 def test_what_stands_after_the_registrys_word_is_free_of_contradiction(
     told: list[Tie], decisions: list[Judged]
@@ -76,7 +75,6 @@ def test_what_stands_after_the_registrys_word_is_free_of_contradiction(
     assert rules.contradicted(told, left) == {}
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ties(), st.randoms())
 def test_the_current_code_is_one_of_the_set_and_no_matter_in_which_order_the_words_came_out(
     told: list[Tie], random: object

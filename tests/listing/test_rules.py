@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xinyun import law
@@ -51,7 +51,6 @@ COURSE = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(list_id=st.sampled_from(sorted(OFFICES)), course=COURSE)
 def test_whatever_is_tried_whoever_is_listed_was_heard(
     list_id: str, course: list[tuple[str, int, str]]
@@ -84,7 +83,6 @@ def test_whatever_is_tried_whoever_is_listed_was_heard(
         assert rules.options(case, known, on, actor=SECOND, office=case.office) == ()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(list_id=st.sampled_from(sorted(OFFICES)), course=COURSE)
 def test_what_is_offered_is_what_is_taken(list_id: str, course: list[tuple[str, int, str]]) -> None:
     known = TERMS[list_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xinyun import law
@@ -60,7 +60,6 @@ def test_a_list_may_be_left_early_only_as_its_own_norm_says():
     assert repair_of_entry(then.list("wage-arrears"), date(2022, 1, 10), procedure, day).outcome == "over"
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(2023, 5, 1), date(2027, 12, 31)),
     st.integers(0, 1500),
@@ -80,7 +79,6 @@ def test_repair_opens_after_the_minimum_and_ends_with_the_maximum(decided, days,
         assert first <= day < add_months(decided, 36)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 1)))
 def test_a_result_is_due_after_the_day_it_is_asked_for(day):
     now = BOOK.on(day)
