@@ -146,8 +146,9 @@ def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(
     client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: DAY)
-    key = {"Authorization": f"Bearer {a_key()}"}
-    other = {"Authorization": f"Bearer {a_key(name='旁人', office='52.finance')}"}
+    key = {"Authorization": f"Bearer {a_key(furnishes=True)}"}
+    asking = {"Authorization": f"Bearer {a_key(name='只核查')}"}
+    other = {"Authorization": f"Bearer {a_key(name='旁人', office='52.finance', furnishes=True)}"}
     code, entry = enlist()
 
     def post(where: str, body: dict[str, Any], headers: dict[str, str] = key) -> Any:
@@ -164,6 +165,11 @@ def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(
     first, *_ = client.get("/api/v1/tasks", headers=key).json()
     assert (first["code"], first["state"], first["entry"]) == (code, "open", entry)
     assert post(f"tasks/{first['id']}/done", {"what": "x"}, other).status_code == 404
+    for where, body in (
+        ("rosters", {"scene": SCENE, "lines": []}),
+        (f"tasks/{first['id']}/done", {"what": "x"}),
+    ):
+        assert post(where, body, asking).status_code == 403
     done = post(f"tasks/{first['id']}/done", {"what": "取消资格", "document": "演执1号"})
     assert (done.status_code, done.json()["state"]) == (200, "done")
     assert post(f"tasks/{first['id']}/done", {"what": "again"}).status_code == 409

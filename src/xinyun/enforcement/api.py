@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema
 
-from xinyun.accounts.queries import ClientView, holder
+from xinyun.accounts.queries import ClientView, furnisher, holder
 from xinyun.enforcement import operations, queries
 from xinyun.plumbing.access import client
 
@@ -143,7 +143,7 @@ class StandingOut(Schema):
 @client
 def put_roster(request: HttpRequest, given: RosterIn) -> Any:
     """Put lines on the office's roster; one bad line keeps everything out. The worker matches within seconds."""
-    who = _asker(request)
+    who = _writer(request)
     return operations.put_lines(
         office=who.office, scene=given.scene, replace=given.replace, actor=who.actor, on=timezone.localdate(),
         lines=[(one.code, one.name, one.reference) for one in given.lines],
@@ -193,7 +193,7 @@ def released(request: HttpRequest, id: _Id, given: DoneIn) -> Any:
 @client
 def declined(request: HttpRequest, id: _Id, given: DeclineIn) -> Any:
     """Record why nothing is done."""
-    who = _asker(request)
+    who = _writer(request)
     return operations.decline(
         task=id, reason=given.reason, text=given.text, office=who.office, actor=who.actor, on=timezone.localdate()
     )  # fmt: skip
@@ -236,8 +236,13 @@ def _asker(request: HttpRequest) -> ClientView:
     return holder(request.headers.get("Authorization", ""))
 
 
+def _writer(request: HttpRequest) -> ClientView:
+    """A program that may write for its office, not one that only asks."""
+    return furnisher(request.headers.get("Authorization", ""))
+
+
 def _act(request: HttpRequest, given: DoneIn) -> dict[str, Any]:
-    who, on = _asker(request), timezone.localdate()
+    who, on = _writer(request), timezone.localdate()
     return {
         "what": given.what, "day": given.day or on, "document": given.document, "office": who.office, "actor": who.actor,
         "on": on,
