@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,6 +46,12 @@ def arriving(target: Path, mode: int = OWNER) -> Iterator[BinaryIO]:
         draft.replace(target)
         _sync(target.parent)
     finally:
+        draft.unlink(missing_ok=True)
+
+
+def sweep_drafts(target: Path) -> None:
+    """Take away what writers of `target` left beside it when they were killed. Nobody may be writing it now."""
+    for draft in target.parent.glob(f".{escape(target.name)}.*.part"):
         draft.unlink(missing_ok=True)
 
 

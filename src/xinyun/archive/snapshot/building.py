@@ -169,6 +169,7 @@ def _merged(place: Path, parts: tuple[manifest.File, ...]) -> tuple[manifest.Fil
 
 def _sweep(place: Path, current: Manifest) -> bool:
     """Take away what the manifest does not name, unless somebody is reading; then a later round does."""
+    manifest.sweep(place)
     named = {place / file.path for file in current.files}
     with suppress(BlockingIOError), _locked(place / _READERS, fcntl.LOCK_EX | fcntl.LOCK_NB):
         for path in (place / top for top in ("records", "subjects", "catalogue")):

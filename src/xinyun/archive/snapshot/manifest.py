@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
-from xinyun.plumbing.writing import arriving
+from xinyun.plumbing.writing import arriving, sweep_drafts
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -83,6 +83,11 @@ def write(folder: Path, manifest: Manifest) -> None:
     )
     with arriving(folder / NAME) as out:
         out.write(text.encode())
+
+
+def sweep(folder: Path) -> None:
+    """Take away the drafts of writers that were killed; for who holds the writers' lock."""
+    sweep_drafts(folder / NAME)
 
 
 def is_there(folder: Path, file: File) -> bool:
