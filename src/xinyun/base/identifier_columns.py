@@ -31,6 +31,8 @@ def _letters(codes: pl.Series) -> npt.NDArray[np.uint8]:
 
 
 def _scatter(shaped: pl.Series, right: npt.NDArray[np.bool_]) -> pl.Series:
+    if len(right) == len(shaped):
+        return pl.Series(right)
     answer = np.zeros(len(shaped), dtype=np.bool_)
     answer[shaped.to_numpy()] = right
     return pl.Series(answer)
@@ -39,9 +41,9 @@ def _scatter(shaped: pl.Series, right: npt.NDArray[np.bool_]) -> pl.Series:
 def uscc_is_right(codes: pl.Series) -> pl.Series:
     """For each code whether it is a unified social credit code with the right check character; null gives false."""
     shaped = (codes.str.contains(f"^{USCC_SHAPE}$") & (codes != USCC_PLACEHOLDER)).fill_null(False)
-    letters = _letters(codes.filter(shaped))
-    values = _uscc_value[letters]
-    return _scatter(shaped, (-(values * _weights).sum(axis=1)) % 31 == values[:, 17])
+    letters = _letters(codes if shaped.all() else codes.filter(shaped))
+    values = np.take(_uscc_value, letters)
+    return _scatter(shaped, -(values @ _weights) % 31 == values[:, 17])
 
 
 def resident_id_is_right(codes: pl.Series) -> pl.Series:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 from django.conf import settings
@@ -26,12 +26,19 @@ from xinyun.lists import queries as listed
 from xinyun.lists.queries import Standing
 from xinyun.plumbing.writing import arriving
 
-_FORM = f"1 {pl.__version__}".encode()
+_FORM = f"2 {pl.__version__}".encode()
 """Fingerprints hold within a version of Polars."""
 _STEP = 50_000
+UNKNOWN = -1
 NOTHING, SEVERAL = 0, 1
 """Shapes of their own: no standing at all, and a subject of several codes, for which the check index answers."""
+_THEIRS = [b"nothing", b"several"]
+"""What stands for them among the shapes, and is none."""
+Numbers = npt.NDArray[np.int64]
+Prints = npt.NDArray[np.uint64]
+Starts = npt.NDArray[np.uint32]
 _SCHEMA = pl.Schema({"key": pl.UInt64, "again": pl.UInt64, "name": pl.UInt64, "shape": pl.UInt32})
+_STARTS = "starts"
 
 _encode = msgspec.msgpack.Encoder().encode
 _list = msgspec.msgpack.Decoder(list[bytes]).decode
@@ -55,21 +62,28 @@ class Columns:
     seq: int
     table: pl.DataFrame
     shapes: list[bytes]
+    starts: Starts
+    """Where the keys of each bucket begin, and where the last ends."""
 
-    def find(self, codes: pl.Series) -> pl.DataFrame:
-        """For each code its `name` and `shape`; both null where the archive does not know it."""
-        key, again = _prints(codes)
-        held = self.table["key"].to_numpy()
-        if not len(held):
-            return pl.DataFrame({"name": [None] * len(codes), "shape": [None] * len(codes)}, _FOUND)
-        wanted = key.to_numpy()
-        order = np.argsort(wanted)  # neighbours one after the other: the memory that they touch is near
-        place = np.empty(len(wanted), np.int64)
-        place[order] = np.searchsorted(held, wanted[order])
-        np.minimum(place, len(held) - 1, out=place)
-        found = self.table[place]
-        same = (found["key"] == key) & (found["again"] == again)
-        return found.select(pl.when(same).then(pl.col(name)).alias(name) for name in _FOUND)
+    def find(self, codes: pl.Series) -> tuple[Numbers, Prints]:
+        """For each code its shape, or `UNKNOWN` where the archive does not know it, and its name's fingerprint."""
+        key, again = (prints.to_numpy() for prints in _prints(codes))
+        shape, name = np.full(len(key), UNKNOWN), np.zeros(len(key), np.uint64)
+        if not self.table.height:
+            return shape, name
+        held, held_again, names, shapes = (self.table[name].to_numpy() for name in _SCHEMA)
+        bucket = key >> _shift(len(held))
+        place, end = (self.starts[each].astype(np.int64) for each in (bucket, bucket + np.uint64(1)))
+        going = np.flatnonzero(place < end)
+        while len(going):
+            found = held[place[going]]
+            right = going[found == key[going]]
+            same = right[held_again[place[right]] == again[right]]
+            shape[same], name[same] = shapes[place[same]], names[place[same]]
+            going = going[found <= key[going]]  # beyond it, for two codes may share a key
+            place[going] += 1
+            going = going[place[going] < end[going]]
+        return shape, name
 
     def standings(self, shape: int) -> tuple[str, tuple[Standing, ...]]:
         """The kind and the standings of a shape: numbered by their places, without their documents."""
@@ -77,7 +91,16 @@ class Columns:
         return kind, tuple(standing_of(row) for row in rows)
 
 
-_FOUND = {name: _SCHEMA[name] for name in ("name", "shape")}
+def _shift(keys: int) -> np.uint64:
+    """What is left of a key after it is its bucket; there are nearly as many as keys, which lie evenly in them."""
+    return np.uint64(64 - max(1, keys.bit_length() - 1))
+
+
+def _starts(keys: Prints) -> Starts:
+    shift = _shift(len(keys))
+    starts = np.zeros((1 << (64 - int(shift))) + 1, np.uint32)
+    np.cumsum(np.bincount((keys >> shift).view(np.int64), minlength=len(starts) - 1), out=starts[1:])
+    return starts
 
 
 def follow(snapshot: Snapshot) -> Columns:
@@ -85,7 +108,7 @@ def follow(snapshot: Snapshot) -> Columns:
     path = file()
     held = _read(path)
     if held is None or held.seq > snapshot.seq:
-        held = Columns(0, pl.DataFrame(schema=_SCHEMA), [b"", b""])
+        held = Columns(0, pl.DataFrame(schema=_SCHEMA), _THEIRS, _starts(np.zeros(0, np.uint64)))
     if held.seq < snapshot.seq:
         held = _brought_up(held, snapshot)
         _write(path, held)
@@ -106,7 +129,7 @@ def _brought_up(held: Columns, snapshot: Snapshot) -> Columns:
     while some := list(islice(codes, _STEP)):
         frames.append(_rows(some, snapshot, numbers))
     table = pl.concat(frames, rechunk=True).unique(["key", "again"], keep="last").sort("key")
-    return Columns(snapshot.seq, table, list(numbers))
+    return Columns(snapshot.seq, table, list(numbers), _starts(table["key"].to_numpy()))
 
 
 def _changed(after: int, through: int) -> Iterator[str]:
@@ -145,9 +168,11 @@ def _placed(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _write(path: Path, columns: Columns) -> None:
-    table = columns.table.to_arrow()
+    """Each column is one list in the one row of the file, for they are of two lengths."""
+    held = [column.to_arrow() for column in columns.table] + [pa.array(columns.starts)]
+    lists = [pa.LargeListArray.from_arrays([0, len(values)], values) for values in held]
     told = {b"form": _FORM, b"seq": str(columns.seq).encode(), b"shapes": _encode(columns.shapes)}
-    table = table.replace_schema_metadata(told).combine_chunks()
+    table = pa.table(lists, [*_SCHEMA, _STARTS], metadata=told)
     path.parent.mkdir(parents=True, exist_ok=True)
     with arriving(path) as out, pa.ipc.new_file(out, table.schema) as stream:
         stream.write_table(table)
@@ -160,7 +185,8 @@ def _read(path: Path) -> Columns | None:
         told = read.schema.metadata or {}
         if told.get(b"form") != _FORM:
             return None
-        frame: Any = pl.from_arrow(read.replace_schema_metadata(None), rechunk=False)
-        return Columns(int(told[b"seq"]), frame, _list(told[b"shapes"]))
+        held = {name: read[name].chunk(0).values for name in read.column_names}
+        starts = held.pop(_STARTS).to_numpy()
+        return Columns(int(told[b"seq"]), pl.DataFrame(held), _list(told[b"shapes"]), starts)
     except (FileNotFoundError, pa.ArrowInvalid, msgspec.DecodeError):
         return None

@@ -32,10 +32,11 @@ from xinyun.gateway.index import index
 from xinyun.gateway.questions import Question, admit, demand_granted, of_person
 from xinyun.gateway.rulebooks import keep_rulebook
 from xinyun.gateway.rulings import rule
-from xinyun.gateway.screening import Counts, Screen, hits
+from xinyun.gateway.screening import Counts, Screen, logged
 from xinyun.gateway.wire import Upload
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
+from xinyun.plumbing.ahead import ahead
 
 __all__ = [
     "Answer",
@@ -56,7 +57,7 @@ __all__ = [
     "screen",
 ]
 
-_TOGETHER = 20
+_TOGETHER = 100
 """Pieces of a batch that go to the ledger in one append."""
 
 
@@ -181,12 +182,12 @@ def screen(
             key: getattr(asked, key) for key in ("scene", "client", "office", "purpose", "case", "ref")
         } | {"seq": snapshot.seq, "rulebook": now.book.hash}
         answering = Screen(asked, snapshot, columns.follow(snapshot), now)
-        for frame, codes, names in rows:
+        for frame, codes, names in ahead(rows):
             answers = answering.answers(codes, names)
             counts.add(answers["decision"])
             out.write(pl.concat([frame, answers.drop("asked")], how="horizontal"))
-            for passed, hit in hits(answers):
-                piece = told | {"passed": passed, "hits": hit}
+            for given in logged(answers):
+                piece = told | {"answers": given}
                 waiting.append(ledger.Entry("screen.rows", at, piece, f"{asked.ref}:{pieces}"))
                 pieces += 1
             if len(waiting) >= _TOGETHER:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from xinyun import law
@@ -17,7 +18,7 @@ from xinyun.base import Reason, Refusal
 from xinyun.base.identifier_columns import uscc_is_right
 from xinyun.gateway import rulings
 from xinyun.gateway.answers import Candidate
-from xinyun.gateway.columns import NOTHING, SEVERAL, Columns, name_prints
+from xinyun.gateway.columns import NOTHING, SEVERAL, UNKNOWN, Columns, Numbers, name_prints
 from xinyun.gateway.index import Snapshot
 from xinyun.gateway.questions import LIMITS, Question, admit
 from xinyun.lists.queries import Verdict
@@ -27,6 +28,7 @@ ANSWERS = ("decision", "known", "measures", "lists", "basis", "until", "reasons"
 REFUSED = "refused"
 _JOINT = "；"
 _REMEMBERED = 50_000
+_NOT_YET = -1
 _CODE, _NAME = "__code", "__name"
 
 Cells = tuple[str, ...]
@@ -55,25 +57,29 @@ class Screen:
         self._columns = columns
         self._now = now
         self._scene = now.scene(asked.scene)
+        self._forget()
+
+    def _forget(self) -> None:
         self._cells: dict[Any, int] = {}
         self._answers: list[Cells] = []
+        self._table = _table([])
+        self._by_shape = np.full(len(self._columns.shapes) + 1, _NOT_YET)  # the last is for UNKNOWN, -1
 
     def answers(self, codes: pl.Series, names: pl.Series) -> pl.DataFrame:
         """The `ANSWERS` of each row, with the code (or name) that was asked about in `asked`, normal where it is one."""
         if len(self._answers) > _REMEMBERED:
-            self._cells, self._answers = {}, []
-        rows = pl.DataFrame(
-            {_CODE: codes.fill_null("").str.strip_chars(), _NAME: names.fill_null("").str.strip_chars()}
-        )
+            self._forget()
+        rows = pl.DataFrame({_CODE: _clean(codes), _NAME: _clean(names)})
         plain = uscc_is_right(rows[_CODE]) & _is_plain(rows[_NAME])
         settled: dict[int, int] = {}
         if not plain.all():
             rows = self._admit(rows, plain, settled)
         numbers = self._numbers(rows, settled)
-        table = pl.DataFrame(self._answers, dict.fromkeys(ANSWERS, pl.String), orient="row")
-        table = table.cast(pl.Categorical)  # few texts, many rows: numbers are copied and written, not texts
+        if self._table.height != len(self._answers):
+            self._table = _table(self._answers)
         asked = pl.when(pl.col(_CODE) == "").then(pl.col(_NAME)).otherwise(pl.col(_CODE)).alias("asked")
-        return table[numbers].with_columns(rows.select(asked).to_series())
+        told = self._table.select(pl.all().gather(pl.Series(numbers)))
+        return told.with_columns(rows.select(asked).to_series())
 
     def _admit(self, rows: pl.DataFrame, plain: pl.Series, settled: dict[int, int]) -> pl.DataFrame:
         """Bring the other rows into normal form; those that are refused or ask by name alone are settled here."""
@@ -90,29 +96,33 @@ class Screen:
                 settled[place] = self._number(("name", question.name), lambda q=question: self._by_name(q))
         return pl.DataFrame({_CODE: codes, _NAME: names}, dict.fromkeys((_CODE, _NAME), pl.String))
 
-    def _numbers(self, rows: pl.DataFrame, settled: dict[int, int]) -> list[int]:
+    def _numbers(self, rows: pl.DataFrame, settled: dict[int, int]) -> Numbers:
         """The answer of each row, by its number in `_answers`."""
-        found = self._columns.find(rows[_CODE]).rename({"name": "held"})
-        doubt = (pl.col(_NAME) != "") & (pl.col("held") != pl.col("print"))
-        told = pl.concat([rows, found], how="horizontal").with_columns(print=name_prints(rows[_NAME]))
-        told = told.with_columns(doubt=doubt.fill_null(False)).with_row_index("place")
-        alone = (pl.col("shape") == SEVERAL) | pl.col("doubt") | pl.col("place").is_in(list(settled))
-        alone = alone.fill_null(False)
-        shapes = told.select(
-            pl.when(alone).then(None).otherwise(pl.col("shape").cast(pl.Int64).fill_null(-1))
-        )
-        column = shapes.to_series()
-        by_shape = {shape: self._of_shape(shape) for shape in column.drop_nulls().unique().to_list()}
-        numbers: list[int] = column.replace_strict(by_shape, return_dtype=pl.Int64).to_list()
-        for place, code, name, shape in told.filter(alone).select("place", _CODE, _NAME, "shape").iter_rows():
-            numbers[place] = settled[place] if place in settled else self._alone(code, name, shape)
+        shapes, held = self._columns.find(rows[_CODE])
+        alone = shapes == SEVERAL
+        if (rows[_NAME] != "").any():
+            asked = (rows[_NAME] != "").to_numpy()
+            alone |= asked & (shapes != UNKNOWN) & (name_prints(rows[_NAME]).to_numpy() != held)
+        alone[list(settled)] = True
+        numbers = self._of_shapes(np.where(alone, UNKNOWN, shapes))
+        for place in np.flatnonzero(alone).tolist():
+            if place in settled:
+                numbers[place] = settled[place]
+            else:
+                code, name = rows.row(place)
+                numbers[place] = self._alone(code, name, int(shapes[place]))
         return numbers
+
+    def _of_shapes(self, shapes: Numbers) -> Numbers:
+        for shape in np.unique(shapes[self._by_shape[shapes] == _NOT_YET]).tolist():
+            self._by_shape[shape] = self._of_shape(shape)
+        return self._by_shape[shapes]
 
     def _of_shape(self, shape: int, doubted: bool = False) -> int:
         return self._number((shape, doubted), lambda: self._judged(shape, doubted))
 
     def _judged(self, shape: int, doubted: bool) -> Cells:
-        if shape < 0:
+        if shape == UNKNOWN:
             return _cells(rulings.unknown(self._scene), known=False)
         kind, standings = ("", ()) if shape == NOTHING else self._columns.standings(shape)
         return _cells(rulings.bearing(standings, kind, doubted, self._scene, self._now), known=True)
@@ -144,6 +154,17 @@ class Screen:
             number = self._cells[key] = len(self._answers)
             self._answers.append(make())
         return number
+
+
+def _table(answers: list[Cells]) -> pl.DataFrame:
+    """Few texts, many rows: as categories, numbers are copied and written and not texts."""
+    return pl.DataFrame(answers, dict.fromkeys(ANSWERS, pl.String), orient="row").cast(pl.Categorical)
+
+
+def _clean(texts: pl.Series) -> pl.Series:
+    if texts.null_count() == len(texts):  # no such column in the file
+        return pl.repeat("", len(texts), eager=True)
+    return texts.fill_null("").str.strip_chars()
 
 
 def _is_plain(names: pl.Series) -> pl.Series:
@@ -183,14 +204,16 @@ def _refused(refusal: Refusal) -> Cells:
     )
 
 
-def hits(answers: pl.DataFrame) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """For the ledger, in pieces: who was asked about and passed, and who did not, with decision and lists."""
-    told = answers.filter(pl.col("decision") != REFUSED)
-    for piece in told.iter_slices(_PIECE):
-        passed = piece.filter(pl.col("decision") == "pass")["asked"].to_list()
-        hit = piece.filter(pl.col("decision") != "pass").select("asked", "decision", "lists", "candidates")
-        yield passed, [list(row) for row in hit.iter_rows()]
+def logged(answers: pl.DataFrame) -> Iterator[list[dict[str, str]]]:
+    """For the ledger, in pieces: the answers that were given, each with those it was given about, a line each."""
+    told = answers.filter(pl.col("decision") != REFUSED).with_row_index(_PIECE)
+    given = told.group_by(pl.col(_PIECE) // _PIECE_ROWS, *_LOGGED, maintain_order=True)
+    texts = given.agg(pl.col("asked").str.join("\n"))
+    for piece in texts.partition_by(_PIECE, maintain_order=True, include_key=False):
+        yield piece.to_dicts()
 
 
-_PIECE = 5000
+_LOGGED = ("decision", "lists", "candidates")
+_PIECE = "__piece"
+_PIECE_ROWS = 5000
 """Rows that one leaf of the ledger tells of."""

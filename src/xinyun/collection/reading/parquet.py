@@ -11,6 +11,9 @@ from xinyun.base import Text
 from xinyun.collection.reading.refusals import EXPORT_AGAIN, UnreadableFile, binary
 from xinyun.collection.reading.shape import FRAME_ROWS, Table, column_names, numbered
 
+_SLICE = 2 * FRAME_ROWS
+"""For each slice its whole row groups are decoded: few large slices are read sooner."""
+
 
 def read(path: Path) -> Iterator[Table]:
     """The one table of a Parquet file.
@@ -29,8 +32,8 @@ def read(path: Path) -> Iterator[Table]:
 def _frames(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Slice by slice: Polars' own batches run ahead of a slow reader until all of the file is in memory."""
     try:
-        for offset in range(0, scan.select(pl.len()).collect().item(), FRAME_ROWS):
-            frame = scan.slice(offset, FRAME_ROWS).select(pl.all().cast(pl.String)).collect()
+        for offset in range(0, scan.select(pl.len()).collect().item(), _SLICE):
+            frame = scan.slice(offset, _SLICE).select(pl.all().cast(pl.String)).collect()
             if frame.select(pl.any_horizontal(pl.all().str.contains("\0", literal=True)).any()).item():
                 raise binary()
             yield numbered(frame, offset + 1)

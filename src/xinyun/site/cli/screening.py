@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
+from queue import Full, Queue
 from typing import Any, BinaryIO
 
 from cyclopts import App
@@ -141,48 +143,63 @@ class _Hashed:
         self._out.flush()
 
 
-class _Csv:
+def _csv(frames: Iterator[Any], out: _Hashed) -> None:
     """A cell that a spreadsheet would run as a formula is written as text."""
+    import polars as pl
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._out, self._begun = _Hashed(out), False
+    cell = pl.col(pl.String)
+    inert = pl.when(cell.str.contains(_FORMULA)).then("'" + cell).otherwise(cell)
+    for place, frame in enumerate(frames):
+        out.write(frame.with_columns(inert.name.keep()).write_csv(include_header=not place).encode())
+
+
+def _parquet(frames: Iterator[Any], out: _Hashed) -> None:
+    from polars.io.plugins import register_io_source
+
+    first = next(frames, None)
+    if first is None:
+        return
+
+    def source(*_: Any) -> Iterator[Any]:
+        yield first
+        yield from frames
+
+    whole = register_io_source(source, schema=first.schema)
+    whole.sink_parquet(out, compression="zstd", compression_level=1)
+
+
+_KINDS = {".csv": _csv, ".parquet": _parquet}
+
+
+class _Sheet:
+    """Frames that are written beside what goes on: while one is, the next is answered, and no more are held."""
+
+    def __init__(self, frames: Queue[Any], written: Future[None], out: _Hashed) -> None:
+        self._frames, self._written, self._out = frames, written, out
 
     def write(self, frame: Any) -> None:
-        import polars as pl
+        """Hand a frame over.
 
-        cell = pl.col(pl.String)
-        inert = pl.when(cell.str.contains(_FORMULA)).then("'" + cell).otherwise(cell)
-        self._out.write(
-            frame.with_columns(inert.name.keep()).write_csv(include_header=not self._begun).encode()
-        )
-        self._begun = True
+        :raises OSError: what was handed over before could not be written.
+        """
+        handed = False
+        while not handed and not self._written.done():
+            with suppress(Full):
+                self._frames.put(frame, timeout=1)
+                handed = True
+        if not handed:
+            self._written.result()
 
     def close(self) -> str:
+        """Wait until all is written, and give its SHA-256."""
+        self.write(None)
+        self._written.result()
         return self._out.hash.hexdigest()
 
 
-class _Parquet:
-    def __init__(self, out: BinaryIO) -> None:
-        self._out, self._writer = _Hashed(out), None
-
-    def write(self, frame: Any) -> None:
-        import polars as pl
-        import pyarrow.parquet as pq
-
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._out, table.schema, compression="zstd", compression_level=1, store_schema=False
-            )
-        self._writer.write_table(table)
-
-    def close(self) -> str:
-        if self._writer is not None:
-            self._writer.close()
-        return self._out.hash.hexdigest()
-
-
-_KINDS = {".csv": _Csv, ".parquet": _Parquet}
+def _handed_over(frames: Queue[Any]) -> Iterator[Any]:
+    while (frame := frames.get()) is not None:
+        yield frame
 
 
 @contextmanager
@@ -200,5 +217,11 @@ def sheet(out: Path) -> Iterator[Any]:
             Text("请改用其中一种。", "Name it as one of the two."),
         )
     demand_apart(out, *settings.XINYUN.own_files)
-    with arriving(out, USUAL) as stream:
-        yield kind(stream)
+    with arriving(out, USUAL) as stream, ThreadPoolExecutor(1, "sheet") as pool:
+        frames: Queue[Any] = Queue(1)
+        hashed = _Hashed(stream)
+        answers = _Sheet(frames, pool.submit(kind, _handed_over(frames), hashed), hashed)
+        try:
+            yield answers
+        finally:
+            answers.write(None)
