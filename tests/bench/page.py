@@ -31,7 +31,7 @@ def _table(bench: str, rows: list[Row]) -> str:
         "|---|---:|---|---:|---|---:|---:|---:|---|",
     ]
     for row in rows:
-        target = f"≥ {row.target}" if row.target else ""
+        target = f"≥ {row.target:.2g}" if row.target else ""
         cells = [
             row.name, shown(row.ours), row.rival, shown(row.theirs), row.unit, f"**{row.ratio:.2f}**", target,
             str(len(row.ours.values)), row.remark,
