@@ -61,6 +61,9 @@ def new_database(template: str = "") -> str:
 
 for _name in [name for name in os.environ if name.startswith("XINYUN_") and name != "XINYUN_TEST_STORE"]:
     del os.environ[_name]
+os.environ.pop(
+    "PYTHONDONTWRITEBYTECODE", None
+)  # every process that a test starts would compile all modules anew
 os.environ["XINYUN_HOME"] = str(HOME / "home")
 os.environ["DATABASE_URL"] = new_database()
 (HOME / "home").mkdir()

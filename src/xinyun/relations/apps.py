@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from xinyun.base.announce import react_in
+
 
 class RelationsConfig(AppConfig):
     name = "xinyun.relations"
@@ -8,4 +10,4 @@ class RelationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from xinyun.relations import reactions  # noqa: F401 - importing subscribes
+        react_in("xinyun.relations.reactions")

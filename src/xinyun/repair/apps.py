@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from xinyun.base.announce import react_in
+
 
 class RepairConfig(AppConfig):
     name = "xinyun.repair"
@@ -8,4 +10,4 @@ class RepairConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from xinyun.repair import reactions  # noqa: F401 - importing subscribes
+        react_in("xinyun.repair.reactions")
