@@ -193,7 +193,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
     parser.add_argument("--subjects", type=int, help="subjects in the check index and the snapshot (100,000)")
     parser.add_argument("--entries", type=int, help="list entries (20,000)")
-    parser.add_argument("--listed", type=int, help="listed subjects for a batch of checks (1,000,000)")
+    parser.add_argument("--listed", type=int, help="listed subjects for a batch of checks (5,000,000)")
     parser.add_argument("--names", type=int, help="subjects in the name index (1,000,000)")
     parser.add_argument("--seconds", type=float, help="length of each press (3)")
     parser.add_argument("--links", type=int, help="links between subjects (2,000,000)")
@@ -212,7 +212,7 @@ def _arguments() -> argparse.Namespace:
         "rows": 1_000_000,
         "subjects": 100_000,
         "entries": 20_000,
-        "listed": 1_000_000,
+        "listed": 5_000_000,
         "names": 1_000_000,
         "seconds": 3.0,
         "links": 2_000_000,
