@@ -50,7 +50,10 @@ FLAT = {"base", "law", "naming", "plumbing", "site"}
 DOORS = {"queries", "operations", "events"}
 EXTRA_DOORS = {
     "xinyun.client.bundles",
+    "xinyun.ledger.notes",
+    "xinyun.ledger.paths",
     "xinyun.ledger.receipts",
+    "xinyun.ledger.rules",
     "xinyun.ledger.signed",
     "xinyun.archive.rules",
     "xinyun.archive.snapshot.queries",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any, NamedTuple
 
@@ -12,24 +13,29 @@ from django.db import connections, transaction
 
 from xinyun.base import Refusal, Text
 from xinyun.ledger import entries as leaves
-from xinyun.ledger import erasing, keys, models, notes, queries, rules
+from xinyun.ledger import erasing, exporting, keys, models, notes, queries, rules
 from xinyun.ledger.entries import Entry, Leaf
+from xinyun.ledger.exporting import AnotherLog, Exported, NothingSigned
 from xinyun.ledger.queries import Checkpoint, prove
 from xinyun.ledger.verification import Verdict, examine
 from xinyun.plumbing import feed
 
 __all__ = [
+    "AnotherLog",
     "ArchiveBehind",
     "Checkpoint",
     "Damaged",
     "Entry",
+    "Exported",
     "Leaf",
+    "NothingSigned",
     "RefTaken",
     "Verdict",
     "append",
     "checkpoint",
     "erase",
     "erase_many",
+    "export",
     "log_orders",
     "prove",
     "seal",
@@ -135,6 +141,11 @@ def seal(*, actor: str, on: date) -> Checkpoint:
 def _sealed(change: feed.Change) -> Entry:
     payload = {"actor": change.actor, "seq": change.seq, "change": change.payload}
     return Entry(change.kind, change.at, payload, ref=f"{queries.FEED_REF}{change.seq:019d}")
+
+
+def export(folder: Path, *, actor: str, on: date) -> Exported:
+    """Write the signed log as static files into a folder, or what is new since the last time (see `exporting.export`)."""
+    return exporting.export(folder, keys.verifiers())
 
 
 def checkpoint(*, actor: str, on: date) -> Checkpoint:

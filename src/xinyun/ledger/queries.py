@@ -12,20 +12,23 @@ from typing import Any
 from django.db.models import Count, Max
 
 from xinyun.base import Refusal, Text
-from xinyun.ledger import models, rules
-from xinyun.ledger.entries import Leaf, parse
+from xinyun.ledger import keys, models, paths, rules
+from xinyun.ledger.entries import Leaf, leaf_bytes, parse
 from xinyun.ledger.erasing import LeafOrder, count_past, orders, past
 
 __all__ = [
     "FEED_REF",
     "Checkpoint",
+    "Consistency",
     "LeafOrder",
     "NoSuchLeaf",
+    "NotThatLong",
     "Opened",
     "Proof",
     "by_ref",
     "by_refs",
     "checkpoint_at",
+    "consistency",
     "contents",
     "count_past",
     "entry",
@@ -36,6 +39,8 @@ __all__ = [
     "orders",
     "past",
     "prove",
+    "public_key",
+    "published",
     "reader",
     "root",
     "sealed_seq",
@@ -77,6 +82,25 @@ class Proof:
     path: tuple[bytes, ...]
     root: bytes
     note: str
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """That a tree of `old` leaves is the beginning of the one of `size`, whose root `note` signs."""
+
+    old: int
+    old_root: bytes
+    size: int
+    root: bytes
+    path: tuple[bytes, ...]
+    note: str
+
+
+class NotThatLong(Refusal):
+    """The signed log does not have that many leaves."""
+
+    code = "not-that-long"
+    status = 404
 
 
 class NoSuchLeaf(Refusal):
@@ -217,6 +241,52 @@ def prove(index: int) -> Proof:
     path = tuple(rules.inclusion_proof(index, grown, read))
     root = signed.root if signed else rules.root(grown, read)
     return Proof(index, grown, leaf.leaf_hash, path, root, signed.note if signed else "")
+
+
+def consistency(old: int) -> Consistency:
+    """Prove that the log as it had `old` leaves is the beginning of the log as last signed.
+
+    :raises NotThatLong: the log has no signed head, or none that long.
+    """
+    head, read = latest_checkpoint(), reader()
+    if head is None or not 0 <= old <= head.size:
+        signed = head.size if head else 0
+        raise NotThatLong(
+            Text(
+                f"已签署的账本有 {signed} 条存证，没有 {old} 条。",
+                f"The signed log has {signed} leaves, not {old}.",
+            ),
+            Text("请给出不大于它的条数。", "Give a size that is not above it."),
+        )
+    path = tuple(rules.consistency_proof(old, head.size, read))
+    return Consistency(old, rules.root(old, read), head.size, head.root, path, head.note)
+
+
+def public_key() -> str:
+    """The key with which the log's heads are verified, `name+hash+base64`."""
+    return str(keys.verifier())
+
+
+def published(path: str) -> bytes | None:
+    """A part of the log by its path (see `paths`), or its signed head; `None` where the signed log has no such part.
+
+    What no head has signed is not given out. A leaf holds a commitment, not what it commits to.
+    """
+    head = latest_checkpoint()
+    if path == paths.CHECKPOINT:
+        return head.note.encode() if head else None
+    part = paths.Part.parse(path)
+    if part is None or head is None:
+        return None
+    level = max(part.level, 0)
+    if ((head.size >> (level * rules.HEIGHT)) - part.index * rules.WIDTH) < part.width:
+        return None
+    if part.level == paths.ENTRIES:
+        start = part.index * rules.WIDTH
+        rows = models.Leaf.objects.filter(index__gte=start, index__lt=start + part.width).order_by("index")
+        told = rows.values_list("kind", "at", "commitment")
+        return paths.bundle(leaf_bytes(kind, at, bytes(held)) for kind, at, held in told)
+    return tile(part.level, part.index)[: part.width * rules.HASH]
 
 
 def _leaf(row: models.Leaf) -> Leaf:

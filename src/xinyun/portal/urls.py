@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinyun.portal import code_views, letting_views, quality_views, relation_views, views
+from xinyun.portal import code_views, letting_views, log_views, quality_views, relation_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("cases", letting_views.followed, name="case"),
     path("codes", code_views.codes, name="codes"),
     path("verify", views.verify, name="verify"),
+    path("ledger", log_views.log, name="log"),
+    path("ledger/<path:path>", log_views.part, name="log-part"),
     path("lists/<str:id>", views.credit_list, name="list"),
     path("latest/<str:kind>", views.latest, name="latest"),
     path("catalogue", views.catalogue, name="catalogue"),

@@ -1,8 +1,7 @@
-"""Commands that keep the house: the store, the ledger, derived state."""
+"""Commands that keep the house: the store and derived state."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -13,10 +12,6 @@ from xinyun.site.cli.output import Json, actor, add_group, set_up, show, today
 def register(app: App) -> None:
     """Add the commands to the command line."""
     app.command(_init, name="init")
-    ledger = App(name="ledger", help="存证日志 | the transparency log")
-    ledger.command(_verify, name="verify")
-    ledger.command(_prove, name="prove")
-    app.command(ledger)
     app.command(_rebuild, name="rebuild")
     add_group(app, "snapshot", "快照：供批量计算的文件 | the files for batch work", verify=_verify_snapshot)
 
@@ -27,34 +22,6 @@ def _init(*, json: Json = False) -> None:
     from xinyun.site.initialise import initialise
 
     show(initialise(actor=actor(), on=today()), as_json=json)
-
-
-def _verify(*, json: Json = False) -> None:
-    """验证整个存证日志 | Verify the whole ledger; exit status 1 when it does not hold."""
-    set_up()
-    from xinyun.ledger import operations
-
-    with suppress(operations.Damaged):  # which is what the verification is about to tell, place by place
-        operations.seal(actor=actor(), on=today())
-    verdict = operations.verify(actor=actor(), on=today())
-    show(verdict, as_json=json)
-    if not verdict.ok:
-        raise SystemExit(1)
-
-
-def _prove(index: int, /, *, json: Json = False) -> None:
-    """给出一条存证的包含证明 | Prove that an entry is in the log.
-
-    Parameters
-    ----------
-    index
-        存证序号 | the entry's index
-    """
-    set_up()
-    from xinyun.ledger import operations
-
-    operations.seal(actor=actor(), on=today())
-    show(operations.prove(index), as_json=json)
 
 
 def _rebuild(
