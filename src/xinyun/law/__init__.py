@@ -4,10 +4,12 @@ Pure: no framework, no clock. Which day counts is a legal question, so callers p
 (`rulebook().on(penalty_decided_on)`); nothing here assumes one. The folder's form: docs/law.md.
 """
 
-from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
+from xinyun.law.book import Rulebook
+from xinyun.law.day import Law, NotInForce, UnknownNorm
 from xinyun.law.enforcements import Enforcement
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.identities import Identity, Naming
+from xinyun.law.in_use import rulebook
 from xinyun.law.kinds import (
     Assessment,
     Ceiling,

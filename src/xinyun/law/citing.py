@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from xinyun.base import Basis, Text
-from xinyun.law.book import Law, UnknownNorm
+from xinyun.law.day import Law, UnknownNorm
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _NUMERAL = "[零一二三四五六七八九十百]+"

@@ -177,7 +177,7 @@ def _new(name: str, /, *, folder: Path | None = None, json: Json = False) -> Non
     folder
         法规库文件夹，默认在用的 | the rulebook folder, the one in use by default
     """
-    from xinyun.law.book import default_folder
+    from xinyun.law.in_use import default_folder
     from xinyun.law.scaffold import begin
 
     show({"files": begin(folder or default_folder(), name)}, as_json=json)

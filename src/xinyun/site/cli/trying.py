@@ -216,7 +216,7 @@ def book_of(name: str) -> Iterator[Rulebook]:
     :raises NoSuchRulebook: there is none of that name.
     """
     from xinyun.law import Rulebook
-    from xinyun.law.book import default_folder
+    from xinyun.law.in_use import default_folder
 
     if Path(name).is_dir():
         yield Rulebook(Path(name))
