@@ -9,10 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xinyun.base import Basis, Refusal, Text
-from xinyun.law import building, kinds
+from xinyun.law import building
+from xinyun.law.assessments import Assessment
+from xinyun.law.catalogue import CodeList, Item
+from xinyun.law.ceilings import Fines
 from xinyun.law.enforcements import Enforcement
 from xinyun.law.identities import Identity
+from xinyun.law.kinds import Division, Office, Source
 from xinyun.law.listings import Listing
+from xinyun.law.measures import CreditList, Measure, Scene
+from xinyun.law.procedures import Clock, Procedure
 from xinyun.law.relations import Association, Relation
 from xinyun.law.retention import Keeping
 
@@ -43,15 +49,15 @@ class Law:
         self.day = day
         self._all: dict[str, tuple[Any, ...]] = {}
 
-    def item(self, id: str) -> kinds.Item:
+    def item(self, id: str) -> Item:
         """A catalogue item."""
         return self.book.edition("item", id, self.day, building.item)
 
-    def list(self, id: str) -> kinds.CreditList:
+    def list(self, id: str) -> CreditList:
         """A red, black or watch list."""
         return self.book.edition("list", id, self.day, building.credit_list)
 
-    def measure(self, id: str) -> kinds.Measure:
+    def measure(self, id: str) -> Measure:
         """A measure of sanction or incentive, with the lists from which it follows on this day."""
         edition = self.book.edition("measure", id, self.day, building.measure)
         return replace(edition, own_basis=self._lists_by_measure.get(id, {}))
@@ -65,27 +71,27 @@ class Law:
                 found.setdefault(measure, {})[listed.id] = own
         return found
 
-    def scene(self, id: str) -> kinds.Scene:
+    def scene(self, id: str) -> Scene:
         """A scene in which subjects are checked."""
         return self.book.edition("scene", id, self.day, building.scene)
 
-    def codes(self, id: str) -> kinds.CodeList:
+    def codes(self, id: str) -> CodeList:
         """A code list."""
         return self.book.edition("code", id, self.day, building.code_list)
 
-    def clock(self, id: str) -> kinds.Clock:
+    def clock(self, id: str) -> Clock:
         """A clock."""
         return self.book.edition("clock", id, self.day, building.clock)
 
-    def procedure(self, id: str) -> kinds.Procedure:
+    def procedure(self, id: str) -> Procedure:
         """A procedure of repair, objection, listing or rectification."""
         return self.book.edition("procedure", id, self.day, building.procedure)
 
-    def assessment(self, id: str) -> kinds.Assessment:
+    def assessment(self, id: str) -> Assessment:
         """An assessment of the offices that furnish data."""
         return self.book.edition("assessment", id, self.day, building.assessment)
 
-    def fine(self, id: str) -> kinds.Fines:
+    def fine(self, id: str) -> Fines:
         """The greatest fines under an instrument."""
         return self.book.edition("fine", id, self.day, building.fines)
 
@@ -147,35 +153,35 @@ class Law:
             self._all[kind] = tuple(found)
         return self._all[kind]
 
-    def items(self) -> tuple[kinds.Item, ...]:
+    def items(self) -> tuple[Item, ...]:
         """Every catalogue item in force."""
         return self._in_force("item", self.item)
 
-    def lists(self) -> tuple[kinds.CreditList, ...]:
+    def lists(self) -> tuple[CreditList, ...]:
         """Every list in force."""
         return self._in_force("list", self.list)
 
-    def measures(self) -> tuple[kinds.Measure, ...]:
+    def measures(self) -> tuple[Measure, ...]:
         """Every measure in force."""
         return self._in_force("measure", self.measure)
 
-    def scenes(self) -> tuple[kinds.Scene, ...]:
+    def scenes(self) -> tuple[Scene, ...]:
         """Every scene in force."""
         return self._in_force("scene", self.scene)
 
-    def clocks(self) -> tuple[kinds.Clock, ...]:
+    def clocks(self) -> tuple[Clock, ...]:
         """Every clock in force."""
         return self._in_force("clock", self.clock)
 
-    def procedures(self) -> tuple[kinds.Procedure, ...]:
+    def procedures(self) -> tuple[Procedure, ...]:
         """Every procedure in force."""
         return self._in_force("procedure", self.procedure)
 
-    def assessments(self) -> tuple[kinds.Assessment, ...]:
+    def assessments(self) -> tuple[Assessment, ...]:
         """Every assessment in force."""
         return self._in_force("assessment", self.assessment)
 
-    def fines(self) -> tuple[kinds.Fines, ...]:
+    def fines(self) -> tuple[Fines, ...]:
         """Every instrument's greatest fines in force."""
         return self._in_force("fine", self.fine)
 
@@ -199,7 +205,7 @@ class Law:
         """Every procedure of entering lists in force."""
         return self._in_force("listing", self.listing)
 
-    def office(self, id: str) -> kinds.Office:
+    def office(self, id: str) -> Office:
         """An office by its id.
 
         :raises UnknownNorm: there is none.
@@ -215,15 +221,15 @@ class Law:
                 ),
             ) from None
 
-    def offices(self) -> tuple[kinds.Office, ...]:
+    def offices(self) -> tuple[Office, ...]:
         """Every office."""
         return tuple(self.book.offices.values())
 
-    def division(self, code: str) -> kinds.Division | None:
+    def division(self, code: str) -> Division | None:
         """A division by its six digits, retired ones too; `None` where the rulebook has no such code."""
         return self.book.divisions.get(code)
 
-    def source(self, id: str) -> kinds.Source:
+    def source(self, id: str) -> Source:
         """An instrument by its id."""
         found = self.book.sources.get(id)
         if found is None:

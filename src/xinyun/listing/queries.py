@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from xinyun import law
 from xinyun.base import Basis, Refusal, Text
 from xinyun.identity import queries as identity
-from xinyun.law.kinds import CreditList
+from xinyun.law import CreditList
 from xinyun.listing import eligibility, rules
 from xinyun.listing.models import Application, ApplicationStep, Case, Step
 from xinyun.listing.rules import Deadline, Option, Terms
