@@ -13,9 +13,10 @@ from xinyun import law
 from xinyun.base import Basis, Refusal, Text
 from xinyun.identity import queries as identity
 from xinyun.law import CreditList
-from xinyun.listing import eligibility, rules
+from xinyun.listing import acts, eligibility, rules
+from xinyun.listing.acts import Option
 from xinyun.listing.models import Application, ApplicationStep, Case, Step
-from xinyun.listing.rules import Deadline, Option, Terms
+from xinyun.listing.rules import Deadline, Terms
 from xinyun.listing.telling import DECISION, NOTICE, REPAIR
 from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
@@ -169,7 +170,7 @@ def terms(view: CaseView, on: date) -> Terms:
 
 def options(view: CaseView, on: date, *, actor: str, office: str) -> tuple[Option, ...]:
     """What this officer may do about a case on a day, and what stands in the way of the rest."""
-    return rules.options(view.facts, terms(view, on), on, actor=actor, office=office)
+    return acts.options(view.facts, terms(view, on), on, actor=actor, office=office)
 
 
 def papers(view: CaseView) -> dict[str, PaperView]:
