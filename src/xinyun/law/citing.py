@@ -28,6 +28,11 @@ def cite(basis: Iterable[Basis], now: Law) -> tuple[Text, ...]:
     return tuple(_cited(source, tuple(articles), now) for source, articles in places.items())
 
 
+def cite_on_paper(basis: Iterable[Basis], now: Law) -> list[str]:
+    """The same in Chinese, each article once."""
+    return [one.zh for one in cite(dict.fromkeys(basis), now)]
+
+
 @lru_cache(maxsize=1024)
 def _cited(source: str, articles: tuple[str, ...], now: Law) -> Text:
     together = "、".join(articles)

@@ -24,6 +24,14 @@ PEOPLE: dict[str, Text] = {
 }
 """The kinds of subjects in words."""
 
+UNITS: dict[str, Text] = {
+    "working-days": Text("个工作日", "working days"),
+    "days": Text("日", "days"),
+    "months": Text("个月", "months"),
+    "years": Text("年", "years"),
+}
+"""The units of lengths of time in words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Norm:
@@ -111,6 +119,12 @@ class Span:
 
     within: int
     unit: Literal["working-days", "days", "months", "years"]
+
+    @property
+    def text(self) -> Text:
+        """In words: 5 个工作日."""
+        unit = UNITS[self.unit]
+        return Text(f"{self.within} {unit.zh}", f"{self.within} {unit.en}")
 
     def after(self, day: date) -> date:
         """The last day of a term that begins on the day after `day`."""
