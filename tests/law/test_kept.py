@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from xinyun.law import RulebookFaults, kept
-from xinyun.law.book import Rulebook, default_folder
+from xinyun.law.book import Rulebook
+from xinyun.law.in_use import default_folder
 
 
 @pytest.fixture

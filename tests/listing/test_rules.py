@@ -13,9 +13,10 @@ from xinyun import law
 from xinyun.base import Refusal
 from xinyun.base.calendar import working_days_between
 from xinyun.law import Listing
-from xinyun.listing import rules
+from xinyun.listing import acts, rules
 from xinyun.listing.grounds import PeriodRunning
 from xinyun.listing.rules import Case, Step, Terms
+from xinyun.listing.written import demand_conduct
 
 NOW = law.rulebook().on(date(2026, 3, 2))
 PROPOSER, SECOND = "user:zhang", "user:li"
@@ -40,7 +41,7 @@ def _case(known: Terms) -> Case:
 
 def _taken(case: Case, act: str, known: Terms, on: date, actor: str) -> Case:
     """The case after an act, or as it was where the act is refused."""
-    if rules.why_not(act, case, known, on, actor=actor, office=case.office):
+    if acts.why_not(act, case, known, on, actor=actor, office=case.office):
         return case
     return replace(case, steps=(*case.steps, Step(RESULT[act], on, actor, on)))
 
@@ -80,7 +81,7 @@ def test_whatever_is_tried_whoever_is_listed_was_heard(
     assert len(kinds) == len(set(kinds))
     assert sum(kind in rules.CLOSING for kind in kinds) <= 1
     if not case.is_open:
-        assert rules.options(case, known, on, actor=SECOND, office=case.office) == ()
+        assert acts.options(case, known, on, actor=SECOND, office=case.office) == ()
 
 
 @given(list_id=st.sampled_from(sorted(OFFICES)), course=COURSE)
@@ -91,7 +92,7 @@ def test_what_is_offered_is_what_is_taken(list_id: str, course: list[tuple[str, 
         on += timedelta(days=days)
         offered = {
             one.act
-            for one in rules.options(case, known, on, actor=actor, office=case.office)
+            for one in acts.options(case, known, on, actor=actor, office=case.office)
             if not one.refusal
         }
         after = _taken(case, act, known, on, actor)
@@ -108,11 +109,11 @@ def test_the_first_day_of_deciding_follows_the_whole_period(served: date) -> Non
 
     assert first
     assert working_days_between(served, first - timedelta(days=1)) == 5
-    refusal = rules.why_not(
+    refusal = acts.why_not(
         rules.DECIDE, case, known, first - timedelta(days=1), actor=SECOND, office=case.office
     )
     assert isinstance(refusal, PeriodRunning)
-    assert rules.why_not(rules.DECIDE, case, known, first, actor=SECOND, office=case.office) is None
+    assert acts.why_not(rules.DECIDE, case, known, first, actor=SECOND, office=case.office) is None
 
 
 @pytest.mark.parametrize(
@@ -191,10 +192,10 @@ def test_a_borrowed_clock_is_cited_whole_and_an_own_one_by_its_own_articles() ->
 
 def test_conduct_that_is_too_minor_is_refused_with_the_article() -> None:
     with pytest.raises(Refusal) as caught:
-        rules.demand_conduct("minor", TERMS["market-serious"])
+        demand_conduct("minor", TERMS["market-serious"])
 
     assert caught.value.basis == TERMS["market-serious"].norm.basis
-    rules.demand_conduct("minor", TERMS["wage-watch"])
+    demand_conduct("minor", TERMS["wage-watch"])
 
 
 def test_both_papers_together_are_asked_since_the_day_of_the_plan() -> None:

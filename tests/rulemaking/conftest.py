@@ -6,7 +6,7 @@ import pytest
 
 from tests.law.conftest import _copied, draft
 from tests.lists.conftest import delist, enlist
-from xinyun.law.book import released_folder
+from xinyun.law.in_use import released_folder
 
 __all__ = ["_copied", "delist", "draft", "enlist", "released_files"]
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.conftest import DAY
 from xinyun import law
-from xinyun.law.book import released_folder
+from xinyun.law.in_use import released_folder
 from xinyun.law.writing import with_edition
 from xinyun.plumbing import feed
 from xinyun.rulemaking import operations, queries

@@ -25,7 +25,6 @@ ADVICE, CODES = "填报说明", "代码表"
 
 _PROMPT, _HEAD = 255, 32
 """Characters that spreadsheets allow a prompt and its heading."""
-_UNITS = {"working-days": "个工作日", "days": "日", "months": "个月", "years": "年"}
 _REQUIRED = {"yes": "必填", "when": "有条件必填", "no": "选填"}
 _FORMS = {
     "date": "写成 2026-01-31 的样式",
@@ -186,7 +185,7 @@ def _line(field: Field, item: Item, norms: Law, rules: str) -> tuple[str, ...]:
 def _preface(item: Item, norms: Law) -> Iterator[tuple[str, str]]:
     yield "事项", f"{item.title}（{item.id}），自 {item.since} 起的版本"
     yield "依据", _cited(item.basis, norms)
-    yield "报送期限", f"{item.update.within} {_UNITS[item.update.unit]}内"
+    yield "报送期限", f"{item.update.text.zh}内"
     if item.update_basis:
         yield "期限依据", _cited(item.update_basis, norms)
     yield "报送部门", _providers(item, norms)

@@ -4,31 +4,19 @@ Pure: no framework, no clock. Which day counts is a legal question, so callers p
 (`rulebook().on(penalty_decided_on)`); nothing here assumes one. The folder's form: docs/law.md.
 """
 
-from xinyun.law.book import Law, NotInForce, Rulebook, UnknownNorm, rulebook
+from xinyun.law.assessments import Assessment, Indicator
+from xinyun.law.book import Rulebook
+from xinyun.law.catalogue import Check, CodeList, Field, Item
+from xinyun.law.ceilings import Ceiling, Fines
+from xinyun.law.day import Law, NotInForce, UnknownNorm
 from xinyun.law.enforcements import Enforcement
 from xinyun.law.faults import RulebookFault, RulebookFaults
 from xinyun.law.identities import Identity, Naming
-from xinyun.law.kinds import (
-    Assessment,
-    Ceiling,
-    Check,
-    Clock,
-    CodeList,
-    Condition,
-    CreditList,
-    Division,
-    Field,
-    Fines,
-    Indicator,
-    Industry,
-    Item,
-    Measure,
-    Office,
-    Procedure,
-    Scene,
-    Source,
-)
+from xinyun.law.in_use import rulebook
+from xinyun.law.kinds import Condition, Division, Industry, Office, Source
 from xinyun.law.listings import Consent, Listing
+from xinyun.law.measures import CreditList, Measure, Scene
+from xinyun.law.procedures import Clock, Procedure
 from xinyun.law.relations import Association, Relation, Telling
 from xinyun.law.retention import Keeping
 

@@ -7,7 +7,19 @@ from datetime import date
 from typing import Any
 
 from xinyun.base import Basis, Period
-from xinyun.law import enforcements, identities, kinds, listings, relations, retention
+from xinyun.law import (
+    assessments,
+    catalogue,
+    ceilings,
+    enforcements,
+    identities,
+    kinds,
+    listings,
+    measures,
+    procedures,
+    relations,
+    retention,
+)
 
 
 def _common(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> dict[str, Any]:
@@ -70,9 +82,9 @@ def division(row: dict[str, str]) -> kinds.Division:
     )
 
 
-def field(row: dict[str, str]) -> kinds.Field:
+def field(row: dict[str, str]) -> catalogue.Field:
     """Build a field from a row of an item's table."""
-    return kinds.Field(
+    return catalogue.Field(
         name=row["name"],
         code=row["code"],
         title=row["title"],
@@ -83,7 +95,7 @@ def field(row: dict[str, str]) -> kinds.Field:
         when=kinds.Condition.parse(row["when"]),
         empty_when=kinds.Condition.parse(row["empty_when"]),
         codes=row["codes"],
-        checks=kinds.Check.parse(row["checks"]),
+        checks=catalogue.Check.parse(row["checks"]),
         publicity=row["publicity"],
         personal=row["personal"] == "yes",
         aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
@@ -91,11 +103,11 @@ def field(row: dict[str, str]) -> kinds.Field:
     )
 
 
-def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Item:
+def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> catalogue.Item:
     """Build a catalogue item with its fields."""
     subject, display = edition["subject"], edition["display"]
     term, kept = edition.get("publicity_term") or {}, edition.get("retention_of_persons")
-    return kinds.Item(
+    return catalogue.Item(
         **_common(norm, since, edition),
         category=edition["category"],
         chapter=edition["chapter"],
@@ -108,8 +120,8 @@ def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Ite
         update=_span(edition["update"]),
         update_basis=_basis(edition["update"].get("basis", ())),
         retention=_retention(edition["retention"]),
-        retention_of_persons=kinds.Retention(kept["years"], _basis(kept["basis"])) if kept else None,
-        subject=kinds.SubjectFields(
+        retention_of_persons=catalogue.Retention(kept["years"], _basis(kept["basis"])) if kept else None,
+        subject=catalogue.SubjectFields(
             name=subject["name"],
             code=subject.get("code", ""),
             kind_field=subject.get("class", ""),
@@ -117,7 +129,7 @@ def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Ite
             person_id=subject.get("person_id", ""),
         ),
         key=tuple(edition["key"]),
-        display=kinds.Display(
+        display=catalogue.Display(
             title=display["title"],
             date=display["date"],
             number=display.get("number", ""),
@@ -127,18 +139,18 @@ def item(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Ite
         ),
         publicity_norm=term.get("norm", ""),
         publicity_field=term.get("field", ""),
-        enters=kinds.Enters(**edition["enters"]) if edition.get("enters") else None,
+        enters=catalogue.Enters(**edition["enters"]) if edition.get("enters") else None,
         fields=tuple(field(row) for row in edition["rows"]),
     )
 
 
-def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.CodeList:
+def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> catalogue.CodeList:
     """Build a code list with the spellings folded to their official label."""
     labels: dict[str, dict[str, Any]] = edition["labels"]
     spellings = {label: label for label in labels}
     for label, facts in labels.items():
         spellings |= dict.fromkeys((facts or {}).get("accepts", ()), label)
-    return kinds.CodeList(
+    return catalogue.CodeList(
         **_common(norm, since, edition),
         labels=tuple(labels),
         spellings=spellings,
@@ -156,10 +168,10 @@ def code_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
     )
 
 
-def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.CreditList:
+def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> measures.CreditList:
     """Build a list."""
     early = edition.get("early_exit")
-    return kinds.CreditList(
+    return measures.CreditList(
         **_common(norm, since, edition),
         polarity=edition["polarity"],
         tier=edition.get("tier", ""),
@@ -172,7 +184,7 @@ def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> ki
         entry=edition["entry"],
         exit=edition["exit"],
         measures={measure: _basis(own) for measure, own in edition["measures"].items()},
-        early_exit=kinds.EarlyExit(
+        early_exit=measures.EarlyExit(
             _months(early["after"]) or 0, tuple(early.get("conditions", ())), _basis(early["basis"])
         )
         if early
@@ -180,9 +192,9 @@ def credit_list(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> ki
     )
 
 
-def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Measure:
+def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> measures.Measure:
     """Build a measure; the lists from which it follows on a day are the law's to say."""
-    return kinds.Measure(
+    return measures.Measure(
         **_common(norm, since, edition),
         effect=edition["effect"],
         targets=tuple(edition["targets"]),
@@ -191,9 +203,9 @@ def measure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.
     )
 
 
-def scene(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Scene:
+def scene(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> measures.Scene:
     """Build a scene."""
-    return kinds.Scene(
+    return measures.Scene(
         **_common(norm, since, edition),
         office=edition["office"],
         purpose=edition["purpose"],
@@ -203,10 +215,10 @@ def scene(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Sc
     )
 
 
-def clock(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Clock:
+def clock(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> procedures.Clock:
     """Build a clock."""
     longer = edition.get("extension")
-    return kinds.Clock(
+    return procedures.Clock(
         **_common(norm, since, edition),
         counted_from=edition["counted_from"],
         span=_span(edition),
@@ -217,11 +229,11 @@ def clock(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Cl
     )
 
 
-def procedure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Procedure:
+def procedure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> procedures.Procedure:
     """Build a procedure."""
     earliest, false = edition["earliest"], edition.get("false_statement") or {}
     spans = earliest if isinstance(earliest, dict) else {}
-    return kinds.Procedure(
+    return procedures.Procedure(
         **_common(norm, since, edition),
         of=edition["of"],
         items=tuple(edition.get("items", ())),
@@ -241,28 +253,28 @@ def procedure(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kind
     )
 
 
-def assessment(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Assessment:
+def assessment(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> assessments.Assessment:
     """Build an assessment of furnishing offices."""
-    return kinds.Assessment(
+    return assessments.Assessment(
         **_common(norm, since, edition),
         items=tuple(edition.get("items", ())),
         covered_within=_span(edition["covered_within"]),
-        indicators=tuple(kinds.Indicator(id, **told) for id, told in edition["indicators"].items()),
+        indicators=tuple(assessments.Indicator(id, **told) for id, told in edition["indicators"].items()),
     )
 
 
-def fines(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> kinds.Fines:
+def fines(norm: dict[str, Any], since: str, edition: dict[str, Any]) -> ceilings.Fines:
     """Build the greatest fines of an instrument; what is said of one kind of subject alone holds for both."""
-    return kinds.Fines(
+    return ceilings.Fines(
         **_common(norm, since, edition),
         instrument=edition["basis"][0][0],
         ceilings={article: _ceiling(told or {}) for article, told in edition["ceilings"].items()},
     )
 
 
-def _ceiling(told: dict[str, float]) -> kinds.Ceiling:
+def _ceiling(told: dict[str, float]) -> ceilings.Ceiling:
     organisation, person = told.get("organisation"), told.get("person")
-    return kinds.Ceiling(
+    return ceilings.Ceiling(
         person if organisation is None else organisation, organisation if person is None else person
     )
 

@@ -13,8 +13,9 @@ import zipfile
 from pathlib import Path
 
 from xinyun.base import Refusal, Text
-from xinyun.law.book import Rulebook, default_folder
+from xinyun.law.book import Rulebook
 from xinyun.law.faults import RulebookFaults
+from xinyun.law.in_use import default_folder
 from xinyun.law.loader import digest_of, files_of
 
 _DAY = (1980, 1, 1, 0, 0, 0)  # an archive of the same files is the same archive

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from xinyun.base import Basis, Text
-from xinyun.law.book import Law, UnknownNorm
+from xinyun.law.day import Law, UnknownNorm
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _NUMERAL = "[零一二三四五六七八九十百]+"
@@ -26,6 +26,11 @@ def cite(basis: Iterable[Basis], now: Law) -> tuple[Text, ...]:
     for one in basis:
         places.setdefault(one.source, []).append(one.article)
     return tuple(_cited(source, tuple(articles), now) for source, articles in places.items())
+
+
+def cite_on_paper(basis: Iterable[Basis], now: Law) -> list[str]:
+    """The same in Chinese, each article once."""
+    return [one.zh for one in cite(dict.fromkeys(basis), now)]
 
 
 @lru_cache(maxsize=1024)

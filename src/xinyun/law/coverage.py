@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xinyun.base import Text
-from xinyun.law.book import Law
+from xinyun.law.day import Law
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from xinyun.law.book import Rulebook
+from xinyun.law.ceilings import Ceiling
 from xinyun.law.citing import number
-from xinyun.law.kinds import Ceiling
 
 _NATION = "中华人民共和国"
 _INSTRUMENT = re.compile(r"《([^《》]+)》(\([^()]*\))?([^《]*)")

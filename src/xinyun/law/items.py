@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from xinyun.law.catalogue import Check
 from xinyun.law.faults import RulebookFault
-from xinyun.law.kinds import Check
 from xinyun.law.reading import NormFile
 from xinyun.law.shelf import Edition, Shelf, editions
 from xinyun.law.tables import is_day

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from xinyun.law.kinds import CreditList, Norm, Office
+from xinyun.law.kinds import Norm, Office
+from xinyun.law.measures import CreditList
 
 Conduct = Literal["minor", "general", "serious"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from xinyun.law.kinds import Item, Norm, Span, SubjectKind
+from xinyun.law.catalogue import Item
+from xinyun.law.kinds import Norm, Span, SubjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

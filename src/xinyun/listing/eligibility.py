@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xinyun.base import Refusal, Text
-from xinyun.law import Law, NotInForce, UnknownNorm
-from xinyun.law.kinds import CreditList
+from xinyun.law import CreditList, Law, NotInForce, UnknownNorm
 from xinyun.listing.rules import Terms, level
 from xinyun.lists.rules import Standing
 

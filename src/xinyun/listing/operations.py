@@ -14,12 +14,19 @@ from xinyun.archive import operations as archive
 from xinyun.archive import queries as archived
 from xinyun.base import Basis, Refusal, Text
 from xinyun.law import Law, NotInForce, UnknownNorm
-from xinyun.listing import grounds, queries, rules, telling
+from xinyun.listing import acts, grounds, queries, rules, telling
 from xinyun.listing.applying import apply, recommend, take_into, turn_down, withdraw_application
 from xinyun.listing.models import Case, Step
 from xinyun.listing.queries import CaseView
 from xinyun.listing.rules import Terms
-from xinyun.listing.written import LONGEST, Evidence, demand_code
+from xinyun.listing.written import (
+    LONGEST,
+    Evidence,
+    demand_code,
+    demand_conduct,
+    demand_consent,
+    demand_considered,
+)
 from xinyun.listing.written import evidence as written_evidence
 from xinyun.listing.written import text as written_text
 from xinyun.lists import operations as lists
@@ -63,7 +70,7 @@ def propose(
 
     :raises ApplicationFirst: there is none, or it is about another list or subject.
     :raises NameOnly, PersonElsewhere: there is no unified social credit code.
-    :raises Refusal: each ground of `lists.enlist` that can be known now, of `rules.demand_conduct`, `NoArticle`,
+    :raises Refusal: each ground of `lists.enlist` that can be known now, of `demand_conduct`, `NoArticle`,
         `NoEvidence`, `AlreadyOpen`.
     """
     feed.lock()
@@ -78,7 +85,7 @@ def propose(
     admit(Proposed(list_id, 0, kind, code, number or "—", office, on), known.credit_list, known.office, on)
     if known.norm.notice != "none":
         demand_document(document)
-    rules.demand_conduct(conduct, known)
+    demand_conduct(conduct, known)
     told: dict[str, Any] = {
         "facts": written_text("facts", facts, known),
         "articles": [[one.source, one.article] for one in _articles(articles, known, now)],
@@ -105,7 +112,7 @@ def serve(*, case: int, way: str, served: date, proof: str, office: str, actor: 
     """Record that the notice was served (or published, `way` then is `published`), how, when, and what proves it.
 
     :raises NoProof, WrongDay: it is not proved, or lies before the proposal or after `on`.
-    :raises Refusal: each ground of `rules.why_not`.
+    :raises Refusal: each ground of `acts.why_not`.
     """
     view, known = _about(case, rules.SERVE, office, actor, on)
     ways = (rules.PUBLISHED,) if known.norm.notice == "public" else rules.WAYS
@@ -120,7 +127,7 @@ def serve(*, case: int, way: str, served: date, proof: str, office: str, actor: 
 def state(*, case: int, text: str, office: str, actor: str, on: date) -> CaseView:
     """Record what the party stated in its defence, or an objection to the public notice.
 
-    :raises Refusal: each ground of `rules.why_not`; `NoEvidence` where there is no text.
+    :raises Refusal: each ground of `acts.why_not`; `NoEvidence` where there is no text.
     """
     return _note(case, rules.STATE, rules.STATED, text, office, actor, on)
 
@@ -178,13 +185,13 @@ def decide(
     `considered` says how statements were weighed, the answer to the party where it is left out; `consent` which document
     holds the consent of another office.
 
-    :raises Refusal: each ground of `rules.why_not`; `NotConsidered`, `NoConsent`, `NoDocument`, and those of
+    :raises Refusal: each ground of `acts.why_not`; `NotConsidered`, `NoConsent`, `NoDocument`, and those of
         `lists.admission.admit` for a decision of this day; `law.NotInForce` where the list was repealed.
     """
     view, known = _about(case, rules.DECIDE, office, actor, on)
     demand_document(document)
-    rules.demand_considered(view.facts, considered, known)
-    rules.demand_consent(consent, known)
+    demand_considered(view.facts, considered, known)
+    demand_consent(consent, known)
     now, kind = law.rulebook().on(on), archive.kind_of(view.code, on)[0]
     admit(
         Proposed(view.list_id, 0, kind, view.code, document, office, on), known.credit_list, known.office, on
@@ -229,7 +236,7 @@ def serve_decision(
 
     :raises RepairNoticeMissing: the procedure wants the repair notice served with it, and it was not.
     :raises NoProof, WrongDay: it is not proved, or lies before the decision or after `on`.
-    :raises Refusal: each ground of `rules.why_not` and of `lists.enlist`; then nothing is recorded.
+    :raises Refusal: each ground of `acts.why_not` and of `lists.enlist`; then nothing is recorded.
     """
     view, known = _about(case, rules.SERVE_DECISION, office, actor, on)
     decided = view.last(rules.DECIDED)
@@ -280,7 +287,7 @@ def _about(case: int, act: str, office: str, actor: str, on: date) -> tuple[Case
     feed.lock()
     view = queries.case(case)
     known = queries.terms(view, on)
-    rules.demand(act, view.facts, known, on, actor=actor, office=office)
+    acts.demand(act, view.facts, known, on, actor=actor, office=office)
     latest = max([view.on, *(step.on for step in view.steps)])
     if on < latest:
         raise _wrong_day(f"案中已有 {latest} 的事", f"the case has a step of {latest}", known)

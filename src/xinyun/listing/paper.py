@@ -1,22 +1,16 @@
-"""A case's papers as PDF: their words were fixed when they were drawn up, so the same paper is the same bytes again."""
+"""The papers of a case of entering a list as PDF."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from django.conf import settings
-
-from xinyun.base import Refusal, Text
+from xinyun.base import Text
 from xinyun.listing import queries
 from xinyun.listing.queries import CaseView
-from xinyun.plumbing.typesetting import typeset
+from xinyun.plumbing import papers
 
-
-class NoSuchPaper(Refusal):
-    """The case has no such paper, or not yet."""
-
-    code = "no-such-paper"
-    status = 404
+_COMING = Text(
+    "告知书在提出列入时生成，决定书在决定时生成。",
+    "The notice comes with the proposal, the decision with the decision.",
+)
 
 
 def pdf(view: CaseView, which: str) -> bytes:
@@ -25,15 +19,4 @@ def pdf(view: CaseView, which: str) -> bytes:
     :raises NoSuchPaper: the case has none of that name.
     :raises FontsMissing: the machine lacks the fonts.
     """
-    found = queries.papers(view).get(which)
-    if found is None:
-        raise NoSuchPaper(
-            Text(f"此案没有这份文书（{which[:20]}）。", f"The case has no such paper ({which[:20]})."),
-            Text(
-                "告知书在提出列入时生成，决定书在决定时生成。",
-                "The notice comes with the proposal, the decision with the decision.",
-            ),
-        )
-    about = {"demo": settings.XINYUN.demo, "contact": settings.XINYUN.contact}
-    content = {**found.content, **about, "number": found.number, "day": f"{found.on}"}
-    return typeset(str(files("xinyun.plumbing") / "paper.typ"), content, found.at.replace(microsecond=0))
+    return papers.pdf(queries.papers(view), which, _COMING)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,13 +13,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from xinyun import law
 from xinyun.base import Basis, Refusal, Text
 from xinyun.identity import queries as identity
-from xinyun.law.kinds import CreditList
-from xinyun.listing import eligibility, rules
+from xinyun.law import CreditList
+from xinyun.listing import acts, eligibility, rules
+from xinyun.listing.acts import Option
 from xinyun.listing.models import Application, ApplicationStep, Case, Step
-from xinyun.listing.rules import Deadline, Option, Terms
+from xinyun.listing.rules import Deadline, Terms
 from xinyun.listing.telling import DECISION, NOTICE, REPAIR
 from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
+from xinyun.plumbing.paging import every
+from xinyun.plumbing.papers import Paper
 
 __all__ = [
     "RECEIVED",
@@ -27,7 +31,6 @@ __all__ = [
     "Due",
     "NoSuchApplication",
     "NoSuchCase",
-    "PaperView",
     "StepView",
     "UnderReview",
     "application",
@@ -41,8 +44,6 @@ __all__ = [
     "terms",
     "under_review",
 ]
-
-_CHUNK = 200
 
 
 class NoSuchCase(Refusal):
@@ -112,16 +113,6 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperView:
-    """A paper of a case: its number, what it says, its day and the instant at which it was drawn up."""
-
-    number: str
-    content: Mapping[str, Any]
-    on: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """What an open case waits for first; `late` when the office missed that day."""
 
@@ -152,7 +143,7 @@ def cases(office: str = "", *, open_only: bool = False, limit: int = 50, offset:
 def due(on: date, office: str = "", *, limit: int = 200) -> list[Due]:
     """What the open cases of an office, or of all, wait for, the most urgent first."""
     found = []
-    for view in _each_open(office):
+    for view in every(partial(cases, office, open_only=True)):
         waiting = rules.deadlines(view.facts, terms(view, on))
         found += [Due(view, one, one.missed(on)) for one in waiting[:1]]
     return sorted(found, key=lambda one: (one.deadline.last, one.case.id))[:limit]
@@ -169,28 +160,20 @@ def terms(view: CaseView, on: date) -> Terms:
 
 def options(view: CaseView, on: date, *, actor: str, office: str) -> tuple[Option, ...]:
     """What this officer may do about a case on a day, and what stands in the way of the rest."""
-    return rules.options(view.facts, terms(view, on), on, actor=actor, office=office)
+    return acts.options(view.facts, terms(view, on), on, actor=actor, office=office)
 
 
-def papers(view: CaseView) -> dict[str, PaperView]:
+def papers(view: CaseView) -> dict[str, Paper]:
     """The papers that a case has, by what they are."""
-    found: dict[str, PaperView] = {}
+    found: dict[str, Paper] = {}
     if view.told.get("notice"):
-        found[NOTICE] = PaperView(view.document, view.told["notice"], view.on, view.at)
+        found[NOTICE] = Paper(view.document, view.told["notice"], view.on, view.at)
     decided = view.last(rules.DECIDED)
     if decided:
         for name in (DECISION, REPAIR):
             if content := decided.told.get(name):
-                found[name] = PaperView(decided.told["document"], content, decided.on, decided.at)
+                found[name] = Paper(decided.told["document"], content, decided.on, decided.at)
     return found
-
-
-def _each_open(office: str) -> Iterator[CaseView]:
-    """Every open case, in pages, so that memory stays small."""
-    offset = 0
-    while page := cases(office, open_only=True, limit=_CHUNK, offset=offset):
-        yield from page
-        offset += _CHUNK
 
 
 def _rows() -> QuerySet[Case]:
@@ -314,15 +297,7 @@ def under_review(on: date) -> list[UnderReview]:
         if norm.application is None:
             continue
         for list_id in norm.lists:
-            for entry in _named(list_id, on):
+            for entry in every(partial(lists.entries, list_id, on, persons=False)):
                 if barring := eligibility.barring(standings(entry.code), norm.application.barred_by, now):
                     found.append(UnderReview(entry, barring))
     return found
-
-
-def _named(list_id: str, on: date) -> Iterator[lists.EntryView]:
-    """Every entry of a list, page by page."""
-    offset = 0
-    while page := lists.entries(list_id, on, limit=_CHUNK, offset=offset, persons=False):
-        yield from page
-        offset += len(page)

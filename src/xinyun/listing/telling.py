@@ -10,8 +10,9 @@ from typing import Any
 
 from xinyun.base import Basis, Text
 from xinyun.law import Clock, CreditList, Law, Procedure
-from xinyun.law.citing import cite
+from xinyun.law.citing import cite_on_paper
 from xinyun.listing.rules import Terms
+from xinyun.plumbing.papers import content, lines
 from xinyun.repair.rules import OPEN, TOO_EARLY, repair_of_entry
 
 NOTICE, DECISION, REPAIR = "notice", "decision", "repair"
@@ -22,7 +23,6 @@ TITLES = {
 }
 """The papers of a case."""
 PUBLIC_NOTICE = "拟认定公示"
-_UNITS = {"working-days": "个工作日", "days": "日", "months": "个月", "years": "年"}
 
 Content = dict[str, Any]
 
@@ -32,13 +32,13 @@ def notice(told: Mapping[str, Any], to: tuple[str, str], kind: str, known: Terms
     listed, public = known.credit_list, known.norm.notice == "public"
     sections = [
         ("拟列入的名单", [f"{listed.title}，{_term(listed)}"]),
-        ("事由", _lines(told["facts"])),
+        ("事由", lines(told["facts"])),
         ("证据", [_evidence(one) for one in told["evidence"]]),
-        ("依据", _cited(_bases(told["articles"]), now)),
+        ("依据", cite_on_paper(_bases(told["articles"]), now)),
         ("列入的后果", _measures(listed, kind, now)),
         ("提出异议" if public else "你的权利", _rights(known, now)),
     ]
-    return _paper(PUBLIC_NOTICE if public else TITLES[NOTICE].zh, to, sections, known)
+    return content(PUBLIC_NOTICE if public else TITLES[NOTICE].zh, to, known.office.title, sections)
 
 
 def decision(
@@ -59,15 +59,15 @@ def decision(
     )
     sections = [
         ("决定", [f"把{to[0]}列入「{listed.title}」，{_term(listed, now.day)}。送达后生效。"]),
-        ("事由", [*_lines(told["facts"]), *_lines(decided["reasons"])]),
-        *([("陈述、申辩和复核", _lines(weighed))] if known.norm.notice == "party" else []),
+        ("事由", [*lines(told["facts"]), *lines(decided["reasons"])]),
+        *([("陈述、申辩和复核", lines(weighed))] if known.norm.notice == "party" else []),
         *consent,
-        ("依据", _cited(_bases(told["articles"]), now)),
+        ("依据", cite_on_paper(_bases(told["articles"]), now)),
         ("后果", _measures(listed, kind, now)),
         ("移出", _leaving(listed)),
         ("救济", _remedies(now)),
     ]
-    return _paper(TITLES[DECISION].zh, to, sections, known)
+    return content(TITLES[DECISION].zh, to, known.office.title, sections)
 
 
 def repair(to: tuple[str, str], known: Terms, now: Law) -> Content:
@@ -84,9 +84,9 @@ def repair(to: tuple[str, str], known: Terms, now: Law) -> Content:
         ("向谁申请", [procedure.handled_by if procedure else known.office.title]),
         ("期限", [_clock(now.clock(id)) for id in procedure.clocks] if procedure else []),
         ("异议", ["认为公示内容、期限有误，或者不服修复结果的，可以向信用中国网站或者认定单位提出。"]),
-        ("依据", _cited((procedure.basis if procedure else ()) + known.basis, now)),
+        ("依据", cite_on_paper((procedure.basis if procedure else ()) + known.basis, now)),
     ]  # fmt: skip
-    return _paper(TITLES[REPAIR].zh, to, sections, known)
+    return content(TITLES[REPAIR].zh, to, known.office.title, sections)
 
 
 def digest(content: Content) -> str:
@@ -94,37 +94,25 @@ def digest(content: Content) -> str:
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _paper(
-    title: str, to: tuple[str, str], sections: Iterable[tuple[str, Sequence[str]]], known: Terms
-) -> Content:
-    return {
-        "title": title,
-        "to": to[0],
-        "code": to[1],
-        "office": known.office.title,
-        "sections": [{"title": head, "lines": list(lines)} for head, lines in sections if lines],
-    }
-
-
 def _rights(known: Terms, now: Law) -> list[str]:
     period = known.period
     assert period is not None
     if known.norm.notice == "public":
-        return [f"任何人有异议的，自公示次日起 {_span(period)}内向{known.office.title}提出。"]
+        return [f"任何人有异议的，自公示次日起 {period.span.text.zh}内向{known.office.title}提出。"]
     told = [
-        f"收到本告知书次日起 {_span(period)}内，可以向{known.office.title}陈述、申辩，提出异议和证据，书面、口头都可以。"
+        f"收到本告知书次日起 {period.span.text.zh}内，可以向{known.office.title}陈述、申辩，提出异议和证据，书面、口头都可以。"
     ]
     if known.hearing:
-        told.append(f"收到本告知书次日起 {_span(known.hearing)}内，可以要求听证。")
+        told.append(f"收到本告知书次日起 {known.hearing.span.text.zh}内，可以要求听证。")
     if known.answer:
-        told.append(f"提出异议的，{known.office.title}在 {_span(known.answer)}内核实并告知结果。")
+        told.append(f"提出异议的，{known.office.title}在 {known.answer.span.text.zh}内核实并告知结果。")
     told.append("不因陈述、申辩而加重；逾期没有提出的，视为没有意见。")
-    return [*told, *_cited(known.articles_of(period) + known.basis, now)]
+    return [*told, *cite_on_paper(known.articles_of(period) + known.basis, now)]
 
 
 def _measures(listed: CreditList, kind: str, now: Law) -> list[str]:
     bearing = [one for one in now.measures() if listed.id in one.lists and kind in one.targets]
-    return [f"{one.title}（{'；'.join(_cited(one.basis_for(listed.id), now))}）" for one in bearing]
+    return [f"{one.title}（{'；'.join(cite_on_paper(one.basis_for(listed.id), now))}）" for one in bearing]
 
 
 def _leaving(listed: CreditList) -> list[str]:
@@ -144,8 +132,8 @@ def _remedies(now: Law) -> list[str]:
         now.clock("administrative-litigation"),
     )
     return [
-        f"不服本决定的，自知道之日起 {_span(reconsideration)}内申请行政复议，或者 {_span(litigation)}内提起行政诉讼。",
-        *_cited(reconsideration.basis + litigation.basis, now),
+        f"不服本决定的，自知道之日起 {reconsideration.span.text.zh}内申请行政复议，或者 {litigation.span.text.zh}内提起行政诉讼。",
+        *cite_on_paper(reconsideration.basis + litigation.basis, now),
     ]
 
 
@@ -160,7 +148,7 @@ def _when(listed: CreditList, procedure: Procedure | None, now: Law) -> list[str
 
 
 def _clock(clock: Clock) -> str:
-    return f"{clock.title}：{clock.counted_from}起 {_span(clock)}"
+    return f"{clock.title}：{clock.counted_from}起 {clock.span.text.zh}"
 
 
 def _term(listed: CreditList, decided: date | None = None) -> str:
@@ -179,15 +167,3 @@ def _evidence(one: Mapping[str, str]) -> str:
 
 def _bases(articles: Iterable[Sequence[str]]) -> tuple[Basis, ...]:
     return tuple(Basis(*one) for one in articles)
-
-
-def _cited(basis: tuple[Basis, ...], now: Law) -> list[str]:
-    return [one.zh for one in cite(tuple(dict.fromkeys(basis)), now)]
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _span(clock: Clock) -> str:
-    return f"{clock.span.within} {_UNITS[clock.span.unit]}"

@@ -1,4 +1,4 @@
-"""What officers write towards an entry, checked before anything is kept: texts, evidence, whom it is about."""
+"""What officers write towards an entry, checked before anything is kept: whom it is about, texts, evidence, consent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xinyun.base import Text
 from xinyun.base.identifiers import is_resident_id, normalise
 from xinyun.listing import grounds
-from xinyun.listing.rules import Terms
+from xinyun.listing.rules import CONDUCTS, HEARD, Case, Terms, level
 
 LONGEST = 2000
 """Characters of a text that an officer writes."""
@@ -83,3 +83,63 @@ def evidence(evidence: Sequence[Evidence], known: Terms) -> list[Evidence]:
         known.basis,
         (("evidence", Text("必填", "required")),),
     )
+
+
+def demand_conduct(conduct: str, known: Terms) -> None:
+    """Check that conduct of this weight may lead to the list.
+
+    :raises ConductTooMinor: it may not, or is none of `CONDUCTS`.
+    """
+    if conduct in CONDUCTS and (not known.norm.conduct or conduct in known.norm.conduct):
+        return
+    wanted = known.norm.conduct or CONDUCTS
+    raise grounds.ConductTooMinor(
+        Text(
+            f"「{known.credit_list.title}」不列入这样轻重的行为。",
+            f"Conduct of this weight ({conduct[:20] or 'none'}) does not lead to {known.credit_list.id}.",
+        ),
+        Text(
+            f"只列入{'、'.join(_WEIGHTS[one].zh for one in wanted)}的；轻微的可以提示、约谈。",
+            f"It takes {', '.join(wanted)} conduct.",
+        ),
+        known.basis,
+        (("conduct", Text("轻重不合", "not grave enough")),),
+    )
+
+
+_WEIGHTS = {
+    "minor": Text("轻微", "minor"),
+    "general": Text("一般", "general"),
+    "serious": Text("严重", "serious"),
+}
+
+
+def demand_considered(case: Case, considered: str, known: Terms) -> None:
+    """Check that a decision says how what was stated was weighed, where no answer to the party has said it.
+
+    :raises NotConsidered: something was stated, or a hearing held, and it does not.
+    """
+    if not considered.strip() and (case.unanswered or case.last(HEARD)):
+        raise grounds.NotConsidered(
+            Text(
+                "决定没有写明怎样复核陈述、申辩。", "The decision does not say how the statement was weighed."
+            ),
+            Text("请写明采纳与否和理由。", "Say whether it is upheld, and why."),
+            known.basis,
+            (("considered", Text("必填", "required")),),
+        )
+
+
+def demand_consent(consent: str, known: Terms) -> None:
+    """Check that a decision names the consent that it needs.
+
+    :raises NoConsent: an office of this level needs one and none is named.
+    """
+    needed = known.norm.consent
+    if needed and level(known.office) in needed.levels and not consent.strip():
+        raise grounds.NoConsent(
+            Text(f"决定须经{needed.of}同意。", "The decision needs another office's consent."),
+            Text("请填写同意的文号或批准记录。", "Name the document of the consent."),
+            known.basis,
+            (("consent", Text("必填", "required")),),
+        )

@@ -59,7 +59,6 @@ def catalogue(base_url: str, publisher: str, on: date) -> dict[str, Any]:
 def _dataset(item: Item, base_url: str, now: Law) -> dict[str, Any]:
     page = f"{base_url}/catalogue/item/{item.id}"
     departments = [now.book.departments.get(slug, VALUES["any"]) for slug in item.providers]
-    unit = VALUES[item.update.unit]
     return {
         "@id": page,
         "@type": "dcat:Dataset",
@@ -68,9 +67,7 @@ def _dataset(item: Item, base_url: str, now: Law) -> dict[str, Any]:
         "dct:issued": {"@type": "xsd:date", "@value": str(item.since)},
         "dct:creator": [{"@type": "foaf:Organization", "foaf:name": _said(one)} for one in departments],
         "dct:accessRights": _said(VALUES[item.publicity]),
-        "dct:accrualPeriodicity": _said(
-            Text(f"{item.update.within} {unit.zh}", f"{item.update.within} {unit.en}")
-        ),
+        "dct:accrualPeriodicity": _said(item.update.text),
         "dct:provenance": [_said(one) for one in cite(item.basis, now)],
         "dcat:keyword": item.chapter,
         "dcat:landingPage": {"@id": page},

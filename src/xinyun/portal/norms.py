@@ -68,10 +68,7 @@ def _links(kind: str, now: Law) -> Iterator[NormLink]:
             continue
         word = VALUES.get(edition.get("effect") or edition.get("of") or "", Text("", ""))
         if kind == "clock":
-            word = Text(
-                f"{edition['within']} {VALUES[edition['unit']].zh}",
-                f"{edition['within']} {VALUES[edition['unit']].en}",
-            )
+            word = now.clock(id).span.text
         yield NormLink(kind, id, now.book.title_of(kind, id), word, edition.get("confidence", "seen"))
 
 
@@ -125,14 +122,13 @@ def _list_row(entry: EntryView, names: Mapping[str, str], current: str, now: Law
 
 
 def _item_card(item: Item, now: Law) -> ItemCard:
-    unit = VALUES[item.update.unit]
     return ItemCard(
         id=item.id,
         title=_titled(item),
         providers=_departments(item.providers, now),
         publicity=VALUES[item.publicity],
         tier=VALUES[item.tier],
-        update=Text(f"{item.update.within} {unit.zh}", f"{item.update.within} {unit.en}"),
+        update=item.update.text,
         confidence=item.confidence,
     )
 

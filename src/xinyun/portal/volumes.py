@@ -13,7 +13,7 @@ from xinyun.law import Law, Rulebook, Source
 from xinyun.law.citing import cite
 from xinyun.law.coverage import coverage as covered
 from xinyun.law.identities import BONDS
-from xinyun.law.kinds import PEOPLE
+from xinyun.law.kinds import PEOPLE, UNITS
 from xinyun.law.relations import LINKS
 from xinyun.rulemaking.rules import KINDS, WORDS
 
@@ -22,6 +22,7 @@ HEAD = {"basis", "confidence", "note", "rows", "fields", "since", "labels"}
 
 VALUES = {
     **PEOPLE,
+    **UNITS,
     **LINKS,
     **BONDS,
     "public": Text("向社会公开", "public"),
@@ -45,10 +46,6 @@ VALUES = {
     "management": Text("履职中的管理措施", "management in the course of duty"),
     "market": Text("市场主体自主采取", "by market bodies of their own will"),
     "incentive": Text("激励", "incentive"),
-    "working-days": Text("个工作日", "working days"),
-    "days": Text("日", "days"),
-    "months": Text("个月", "months"),
-    "years": Text("年", "years"),
     "any": Text("各有关部门", "any department concerned"),
     "early-exit": Text("依各名单提前移出的规定", "by the list's own early exit"),
     "repair": Text("信用修复", "repair"),

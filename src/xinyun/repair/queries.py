@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,6 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from xinyun import law
 from xinyun.base import Refusal, Text
 from xinyun.law import Procedure
+from xinyun.plumbing.paging import every
+from xinyun.plumbing.papers import Paper
 from xinyun.plumbing.sealing import keyed_hash, open_sealed
 from xinyun.repair import steps
 from xinyun.repair.models import Case, Step
@@ -26,7 +29,6 @@ __all__ = [
     "CaseView",
     "Due",
     "NoSuchCase",
-    "Paper",
     "StepView",
     "Target",
     "case",
@@ -47,7 +49,6 @@ __all__ = [
 OBJECTION_PROCEDURE = "objection"
 LONGEST = 2000
 """Characters of what an applicant or an officer writes."""
-_CHUNK = 200
 _PREFIX = {steps.OBJECTION: "YY", steps.REPAIR: "XF"}
 
 
@@ -130,16 +131,6 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper of a case: its number, what it says, its day and the instant at which it was drawn up."""
-
-    number: str
-    content: Mapping[str, Any]
-    on: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """What an open case waits for first; `late` when that day is over."""
 
@@ -217,7 +208,7 @@ def follow(number: str, secret: str) -> CaseView:
 def due(kind: str, on: date, office: str | None = None, *, limit: int = 200) -> list[Due]:
     """What the open cases of an office, or of all, wait for, the most urgent first."""
     found = []
-    for view in _each_open(kind, office):
+    for view in every(partial(cases, kind, office, open_only=True)):
         waiting = [one for one in deadlines(view, on) if one.done is None]
         found += [Due(view, one, one.missed(on)) for one in waiting[:1]]
     return sorted(found, key=lambda one: (one.deadline.last, one.case.id))[:limit]
@@ -261,14 +252,6 @@ def contact_of(id: int) -> dict[str, str]:
 
 def _open() -> Any:
     return ~Exists(Step.objects.filter(case=OuterRef("pk"), kind__in=steps.CLOSED))
-
-
-def _each_open(kind: str, office: str | None) -> Iterator[CaseView]:
-    """Every open case, in pages, so that memory stays small."""
-    offset = 0
-    while page := cases(kind, office, open_only=True, limit=_CHUNK, offset=offset):
-        yield from page
-        offset += _CHUNK
 
 
 def _rows() -> QuerySet[Case]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from xinyun.base import Basis
 from xinyun.law import Law, Procedure
-from xinyun.law.citing import cite
+from xinyun.law.citing import cite_on_paper
+from xinyun.plumbing.papers import content, lines
 from xinyun.repair import steps
 from xinyun.repair.steps import Facts
 from xinyun.repair.targets import Target
@@ -30,18 +30,18 @@ def receipt(kind: str, found: Target, told: Mapping[str, Any], way: Procedure, n
     whole = [now.clock(one) for one in way.clocks]
     sections = [
         ("所涉信息", _target(found)),
-        ("理由" if kind == steps.OBJECTION else "申请", _lines(told["grounds"])),
+        ("理由" if kind == steps.OBJECTION else "申请", lines(told["grounds"])),
         ("材料", [f"{one['what']}（{one['document']}）" for one in told["evidence"]]),
         ("办理期限", [
             *(f"{_ACTS[one.act]}：不晚于 {one.last}" for one in due),
-            *(f"{clock.title}：{clock.counted_from}起 {clock.span.within} {_UNITS[clock.span.unit]}" for clock in whole),
+            *(f"{clock.title}：{clock.counted_from}起 {clock.span.text.zh}" for clock in whole),
         ]),
         ("查询", ["凭编号和查询码在本网站查询办理情况；查询码只告知一次，请妥善保管。"] if told["followed"] else []),
         ("费用", [_FREE]),
-        ("依据", _cited(way.basis, now)),
+        ("依据", cite_on_paper(way.basis, now)),
     ]  # fmt: skip
     title = "异议申请回执" if kind == steps.OBJECTION else "信用修复申请回执"
-    return _paper(title, found, _issuer(kind, found, now), sections)
+    return content(title, (found.name, found.code), _issuer(kind, found, now), sections)
 
 
 def answer(found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> dict[str, Any]:
@@ -49,11 +49,13 @@ def answer(found: Target, told: Mapping[str, Any], way: Procedure, now: Law) -> 
     sections = [
         ("所涉信息", _target(found)),
         ("结果", [_OUTCOMES[told["outcome"]]]),
-        ("核查情况和理由", _lines(told["reasons"])),
+        ("核查情况和理由", lines(told["reasons"])),
         ("救济", _remedies(now)),
-        ("依据", _cited(way.basis, now)),
+        ("依据", cite_on_paper(way.basis, now)),
     ]
-    return _paper("异议处理结果告知书", found, _issuer(steps.OBJECTION, found, now), sections)
+    return content(
+        "异议处理结果告知书", (found.name, found.code), _issuer(steps.OBJECTION, found, now), sections
+    )
 
 
 def refusal(kind: str, found: Target, ground: str, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
@@ -62,12 +64,12 @@ def refusal(kind: str, found: Target, ground: str, reasons: str, way: Procedure,
     sections = [
         ("所涉信息", _target(found)),
         ("结果", [f"不予办理：{ground}。"]),
-        ("理由", _lines(reasons)),
+        ("理由", lines(reasons)),
         ("救济", _remedies(now)),
         ("费用", [_FREE]),
-        ("依据", _cited(way.basis, now)),
+        ("依据", cite_on_paper(way.basis, now)),
     ]
-    return _paper(f"{what}不予办理告知书", found, _issuer(kind, found, now), sections)
+    return content(f"{what}不予办理告知书", (found.name, found.code), _issuer(kind, found, now), sections)
 
 
 def repaired(found: Target, reasons: str, way: Procedure, now: Law) -> dict[str, Any]:
@@ -82,25 +84,13 @@ def repaired(found: Target, reasons: str, way: Procedure, now: Law) -> dict[str,
             ],
         ),
         ("所涉信息", _target(found)),
-        ("核实情况", _lines(reasons)),
+        ("核实情况", lines(reasons)),
         ("效力", [*way.effects]),
         ("承诺不实的后果", [way.false_statement] if way.false_statement else []),
         ("费用", [_FREE]),
-        ("依据", _cited(way.basis, now)),
+        ("依据", cite_on_paper(way.basis, now)),
     ]
-    return _paper("信用修复决定书", found, _issuer(steps.REPAIR, found, now), sections)
-
-
-def _paper(
-    title: str, found: Target, issuer: str, sections: Iterable[tuple[str, Sequence[str]]]
-) -> dict[str, Any]:
-    return {
-        "title": title,
-        "to": found.name,
-        "code": found.code,
-        "office": issuer,
-        "sections": [{"title": head, "lines": list(lines)} for head, lines in sections if lines],
-    }
+    return content("信用修复决定书", (found.name, found.code), _issuer(steps.REPAIR, found, now), sections)
 
 
 def _issuer(kind: str, found: Target, now: Law) -> str:
@@ -119,19 +109,8 @@ def _target(found: Target) -> list[str]:
 def _remedies(now: Law) -> list[str]:
     """Where and until when the result can be challenged."""
     review, suit = now.clock("administrative-reconsideration"), now.clock("administrative-litigation")
-    spans = [f"{one.span.within} {_UNITS[one.span.unit]}" for one in (review, suit)]
+    spans = [one.span.text.zh for one in (review, suit)]
     return [
         f"不服的，自知道之日起 {spans[0]}内可以申请行政复议，或者 {spans[1]}内提起行政诉讼。",
-        *_cited(review.basis + suit.basis, now),
+        *cite_on_paper(review.basis + suit.basis, now),
     ]
-
-
-def _cited(basis: tuple[Basis, ...], now: Law) -> list[str]:
-    return [one.zh for one in cite(tuple(dict.fromkeys(basis)), now)]
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-_UNITS = {"working-days": "个工作日", "days": "日", "months": "个月", "years": "年"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from xinyun import law
 from xinyun.base import Refusal, Text
 from xinyun.law import Rulebook, RulebookFault, RulebookFaults
-from xinyun.law.book import STAMP, default_folder, released_folder
+from xinyun.law.in_use import STAMP, default_folder, released_folder
 from xinyun.plumbing.writing import arriving
 from xinyun.rulemaking import cases
 from xinyun.rulemaking.models import Draft

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
-from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+from xinyun.site.cli.output import Code, Json, actor, now, plain, set_up, show, today
 from xinyun.site.cli.persons import number
 
 _LARGEST = 64 << 20
@@ -25,7 +25,7 @@ def register(app: App) -> None:
 
 
 def _check(
-    code: str | None = None,
+    code: Code | None = None,
     /,
     *,
     scene: str,
@@ -39,8 +39,6 @@ def _check(
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     scene
         场景，如 tender-registration | the scene
     name
@@ -64,13 +62,11 @@ def _check(
     show(gateway.document(answer), as_json=json)
 
 
-def _report(code: str, /, *, out: Path, template: str = "standard", json: Json = False) -> None:
+def _report(code: Code, /, *, out: Path, template: str = "standard", json: Json = False) -> None:
     """出具信用报告 | Issue a subject's credit report.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     out
         写入的 PDF 文件 | the PDF to write
     template

@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 from xinyun.base import Refusal, Text
 from xinyun.law import Item, rulebook
 from xinyun.plumbing.writing import demand_apart
-from xinyun.site.cli.output import Json, actor, now, plain, set_up, show, today
+from xinyun.site.cli.output import Code, Json, actor, now, plain, set_up, show, today
 
 
 class TooShort(Refusal):
@@ -111,7 +111,7 @@ def _listed(seq: int, batch: str | None) -> dict[str, Any]:
 
 
 def _show(
-    code: str,
+    code: Code,
     /,
     *,
     as_of: date | None = None,
@@ -123,8 +123,6 @@ def _show(
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     as_of
         显示该日有效的档案，缺省为今天 | show the archive as it was valid on that day, today by default
     known

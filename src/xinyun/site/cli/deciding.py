@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, add_group, now, plain, set_up, show, today
+from xinyun.site.cli.output import Code, Json, actor, add_group, now, plain, set_up, show, today
 
 
 def register(app: App) -> None:
@@ -30,7 +30,7 @@ def catch_up() -> None:
 
 def _add(
     list: str,
-    code: str,
+    code: Code,
     /,
     *,
     document: str,
@@ -45,8 +45,6 @@ def _add(
     ----------
     list
         名单，如 wage-arrears | the list
-    code
-        统一社会信用代码 | unified social credit code
     document
         决定文书号 | the decision's number
     decided
@@ -75,7 +73,7 @@ def _add(
 
 def _remove(
     list: str,
-    code: str,
+    code: Code,
     /,
     *,
     document: str,
@@ -90,8 +88,6 @@ def _remove(
     ----------
     list
         名单 | the list
-    code
-        统一社会信用代码 | unified social credit code
     document
         移出决定文书号 | the number of the removal's document
     reason

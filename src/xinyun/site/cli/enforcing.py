@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
-from xinyun.site.cli.output import Json, Office, OfOffice, actor, add_group, set_up, show, today
+from xinyun.site.cli.output import Code, Json, Office, OfOffice, actor, add_group, set_up, show, today
 
 _Flag = Annotated[bool, Parameter(negative=())]
 _Many = Annotated[list[str] | None, Parameter(negative=())]
@@ -123,15 +123,13 @@ def _doubts(*, office: OfOffice = None, json: Json = False) -> None:
     show(queries.doubts(office or ""), as_json=json)
 
 
-def _settle(line: int, code: str = "", /, *, office: Office, json: Json = False) -> None:
+def _settle(line: int, code: Code = "", /, *, office: Office, json: Json = False) -> None:
     """认定名册上的一个名称是谁；不写代码表示都不是 | Say whom a name means; no code: none of them.
 
     Parameters
     ----------
     line
         名册行的编号，见 roster doubts | the line's number
-    code
-        统一社会信用代码 | unified social credit code
     office
         哪个单位的名册 | whose roster
     """

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from xinyun.site.cli.output import Json, actor, add_group, plain, set_up, show, today
+from xinyun.site.cli.output import Code, Json, actor, add_group, plain, set_up, show, today
 
 
 def register(app: App) -> None:
@@ -49,13 +49,11 @@ def _candidates(
     show({"waiting": queries.waiting_count(), "pairs": rows}, as_json=json)
 
 
-def _join(code: str, other: str, /, *, current: str, reason: str, json: Json = False) -> None:
+def _join(code: Code, other: str, /, *, current: str, reason: str, json: Json = False) -> None:
     """认定两个代码是同一主体 | Decide that two codes are one subject.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     other
         另一个代码 | the other code
     current
@@ -78,13 +76,11 @@ def _join(code: str, other: str, /, *, current: str, reason: str, json: Json = F
     show(_told(made), as_json=json)
 
 
-def _keep_apart(code: str, other: str, /, *, reason: str, json: Json = False) -> None:
+def _keep_apart(code: Code, other: str, /, *, reason: str, json: Json = False) -> None:
     """认定两个代码是不同主体 | Decide that two codes are different subjects.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     other
         另一个代码 | the other code
     reason
@@ -100,13 +96,11 @@ def _keep_apart(code: str, other: str, /, *, reason: str, json: Json = False) ->
     show(_told(made), as_json=json)
 
 
-def _undo(code: str, other: str, /, *, reason: str, json: Json = False) -> None:
+def _undo(code: Code, other: str, /, *, reason: str, json: Json = False) -> None:
     """撤销对两个代码的认定 | Undo what a person decided about two codes.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     other
         另一个代码 | the other code
     reason
@@ -122,14 +116,8 @@ def _undo(code: str, other: str, /, *, reason: str, json: Json = False) -> None:
     show(_told(ended), as_json=json)
 
 
-def _show(code: str, /, *, json: Json = False) -> None:
-    """一个主体的全部代码、沿革和认定 | A subject's codes, what became of them, and what persons decided.
-
-    Parameters
-    ----------
-    code
-        统一社会信用代码 | unified social credit code
-    """
+def _show(code: Code, /, *, json: Json = False) -> None:
+    """一个主体的全部代码、沿革和认定 | A subject's codes, what became of them, and what persons decided."""
     set_up()
     from xinyun.base.identifiers import normalise
     from xinyun.identity import queries

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
+from xinyun.site.cli.cases import Case, PaperFile, Reason, parts
 from xinyun.site.cli.output import Json, OfOffice, actor, add_group, now, set_up, show, today
 
 For = Annotated[
@@ -23,6 +23,11 @@ Pieces = Annotated[
         negative=(), help="证据，写作 内容|文书，可多次给出 | what it shows and its document; repeatable"
     ),
 ]
+Line = Annotated[
+    str, Parameter(help="记录编号，或 list-条目编号 | a record's number, or list- and an entry's")
+]
+Outcome = Annotated[Literal["uphold", "correct", "withdraw"], Parameter(help="结果 | the outcome")]
+Number = Annotated[str, Parameter(help="文号 | the decision's number")]
 Contact = Annotated[str, Parameter(help="联系人|电话，加密存放 | name and telephone, stored sealed")]
 
 
@@ -63,7 +68,7 @@ def _open(
 
 
 def _apply(
-    line: str,
+    line: Line,
     /,
     *,
     statement: str,
@@ -77,8 +82,6 @@ def _apply(
 
     Parameters
     ----------
-    line
-        记录编号，或 list-条目编号 | a record's number, or list- and an entry's
     statement
         怎样纠正和履行的 | how the conduct was mended
     performed
@@ -96,14 +99,8 @@ def _apply(
     _done(filed.case, json)
 
 
-def _can(line: str, /, *, json: Json = False) -> None:
-    """能不能修复、最早哪天、要哪些材料，依据哪一条 | Whether it can be repaired, from when, with which papers, by which article.
-
-    Parameters
-    ----------
-    line
-        记录编号，或 list-条目编号 | a record's number, or list- and an entry's
-    """
+def _can(line: Line, /, *, json: Json = False) -> None:
+    """能不能修复、最早哪天、要哪些材料，依据哪一条 | Whether it can be repaired, from when, with which papers, by which article."""
     set_up()
     from xinyun.repair import queries
 
@@ -123,24 +120,16 @@ def _can(line: str, /, *, json: Json = False) -> None:
     )
 
 
-def _accept(case: int, /, *, office: For = None, json: Json = False) -> None:
-    """受理；异议同时标注 | Accept a case; an objection is marked in the same step.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    """
+def _accept(case: Case, /, *, office: For = None, json: Json = False) -> None:
+    """受理；异议同时标注 | Accept a case; an objection is marked in the same step."""
     _step("accept", case, office, json)
 
 
-def _reject(case: int, /, *, ground: str, reasons: str, office: For = None, json: Json = False) -> None:
+def _reject(case: Case, /, *, ground: str, reasons: str, office: For = None, json: Json = False) -> None:
     """不予受理，写明程序里的理由 | Do not accept, on a ground of the procedure.
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     ground
         程序里的理由，如 papers-incomplete | a ground of the procedure
     reasons
@@ -149,22 +138,16 @@ def _reject(case: int, /, *, ground: str, reasons: str, office: For = None, json
     _step("reject", case, office, json, ground=ground, reasons=reasons)
 
 
-def _forward(case: int, /, *, office: For = None, json: Json = False) -> None:
-    """转交来源单位核查 | Pass an objection to the office whose record it is.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    """
+def _forward(case: Case, /, *, office: For = None, json: Json = False) -> None:
+    """转交来源单位核查 | Pass an objection to the office whose record it is."""
     _step("forward", case, office, json)
 
 
 def _answer(
-    case: int,
+    case: Case,
     /,
     *,
-    outcome: Literal["uphold", "correct", "withdraw"],
+    outcome: Outcome,
     text: str,
     office: For = None,
     json: Json = False,
@@ -173,10 +156,6 @@ def _answer(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    outcome
-        结果 | the outcome
     text
         核查情况 | what was found
     """
@@ -184,7 +163,7 @@ def _answer(
 
 
 def _verify(
-    case: int,
+    case: Case,
     /,
     *,
     text: str,
@@ -196,8 +175,6 @@ def _verify(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     text
         核实情况 | what was found
     performed
@@ -207,12 +184,12 @@ def _verify(
 
 
 def _decide_objection(
-    case: int,
+    case: Case,
     /,
     *,
-    outcome: Literal["uphold", "correct", "withdraw"],
-    document: str,
-    reasons: str,
+    outcome: Outcome,
+    document: Number,
+    reasons: Reason,
     value: Annotated[list[str] | None, Parameter(negative=())] = None,
     office: For = None,
     json: Json = False,
@@ -221,14 +198,6 @@ def _decide_objection(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    outcome
-        结果 | the outcome
-    document
-        文号 | the decision's number
-    reasons
-        理由 | why
     value
         更正的字段，写作 字段=值，可多次给出 | a field's new value; repeatable
     """
@@ -247,12 +216,12 @@ def _decide_objection(
 
 
 def _decide_repair(
-    case: int,
+    case: Case,
     /,
     *,
     outcome: Literal["grant", "refuse"],
-    document: str,
-    reasons: str,
+    document: Number,
+    reasons: Reason,
     ground: str = "",
     office: For = None,
     json: Json = False,
@@ -261,14 +230,8 @@ def _decide_repair(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     outcome
         结果 | the outcome
-    document
-        文号 | the decision's number
-    reasons
-        理由 | why
     ground
         不予修复的，程序里的理由，虚假的为 false-statement | a ground of the procedure where it is refused
     """
@@ -276,16 +239,8 @@ def _decide_repair(
     _step("decide", case, office, json, **told, at=now())
 
 
-def _withdraw(case: int, /, *, reason: str, office: For = None, json: Json = False) -> None:
-    """申请人撤回 | The applicant withdraws.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    reason
-        理由 | why
-    """
+def _withdraw(case: Case, /, *, reason: Reason, office: For = None, json: Json = False) -> None:
+    """申请人撤回 | The applicant withdraws."""
     _step("withdraw", case, office, json, reason=reason)
 
 
@@ -310,14 +265,8 @@ def _list(kind: str, office: str | None, json: bool) -> None:
     show({"cases": lines}, as_json=json)
 
 
-def _show(case: int, /, *, json: Json = False) -> None:
-    """案件办到哪里、各步的期限、今天可以办什么 | Where a case stands, each step's day, and what may be done today.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    """
+def _show(case: Case, /, *, json: Json = False) -> None:
+    """案件办到哪里、各步的期限、今天可以办什么 | Where a case stands, each step's day, and what may be done today."""
     set_up()
     from xinyun.repair import queries
 
@@ -337,17 +286,13 @@ def _show(case: int, /, *, json: Json = False) -> None:
     show(told, as_json=json)
 
 
-def _paper(case: int, which: Literal["receipt", "result"], /, *, out: Path, json: Json = False) -> None:
+def _paper(case: Case, which: Literal["receipt", "result"], /, *, out: PaperFile, json: Json = False) -> None:
     """取出回执或结果（PDF） | Write a case's receipt or result as PDF.
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     which
         回执或结果 | which paper
-    out
-        写到哪个文件 | the file to write
     """
     set_up()
     from django.conf import settings
@@ -360,13 +305,11 @@ def _paper(case: int, which: Literal["receipt", "result"], /, *, out: Path, json
     show({"file": out}, as_json=json)
 
 
-def _contact(case: int, /, *, purpose: str, office: For = None, json: Json = False) -> None:
+def _contact(case: Case, /, *, purpose: str, office: For = None, json: Json = False) -> None:
     """查看联系人，先存证用途 | Whom to call about a case; the purpose is logged first.
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     purpose
         用途，一句话 | what for, in one sentence
     """
@@ -398,13 +341,13 @@ def _done(view: Any, json: bool) -> None:
 def _evidence(pieces: list[str] | None) -> list[Any]:
     from xinyun.repair.operations import Evidence
 
-    return [Evidence(*[*one.split("|"), ""][:2]) for one in pieces or ()]
+    return [Evidence(*parts(one, 2)) for one in pieces or ()]
 
 
 def _called(contact: str) -> Any:
     from xinyun.repair.operations import Contact
 
-    return Contact(*[*contact.split("|"), ""][:2]) if contact else None
+    return Contact(*parts(contact, 2)) if contact else None
 
 
 def _told(view: Any) -> dict[str, Any]:

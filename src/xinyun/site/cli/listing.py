@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from xinyun.plumbing.writing import USUAL, arriving, demand_apart
-from xinyun.site.cli.output import Json, Office, OfOffice, actor, add_group, set_up, show, today
+from xinyun.site.cli import applying
+from xinyun.site.cli.cases import Case, PaperFile, Reason, UnknownName, given
+from xinyun.site.cli.output import Code, Json, Office, OfOffice, actor, add_group, set_up, show, today
+
+Deciding = Annotated[Office, Parameter(help="认定单位 | the deciding office")]
+Proof = Annotated[str, Parameter(help="回执、邮单、网址 | what proves it")]
 
 
 def register(app: App) -> None:
@@ -17,14 +21,13 @@ def register(app: App) -> None:
     add_group(
         app, "listing", "列入名单的案件 | cases of entering a list",
         propose=_propose, serve=_serve, state=_state, decide=_decide, serve_decision=_serve_decision,
-        withdraw=_withdraw, show=_show, due=_due, paper=_paper, apply=_apply, review=_review,
-        withdraw_application=_withdraw_application, applications=_applications, under_review=_under_review,
+        withdraw=_withdraw, show=_show, due=_due, paper=_paper, **applying.COMMANDS,
     )  # fmt: skip
 
 
 def _propose(
     list: str,
-    code: str,
+    code: Code,
     /,
     *,
     office: Office,
@@ -33,7 +36,7 @@ def _propose(
     article: Annotated[list[str], Parameter(negative=())],
     evidence: Annotated[list[str], Parameter(negative=())],
     document: str = "",
-    name: str | None = None,
+    name: UnknownName = None,
     application: int | None = None,
     json: Json = False,
 ) -> None:
@@ -43,8 +46,6 @@ def _propose(
     ----------
     list
         名单 | the list
-    code
-        统一社会信用代码 | unified social credit code
     office
         认定单位，如 52.human-resources | the deciding office
     conduct
@@ -57,8 +58,6 @@ def _propose(
         证据，写作 内容|文书 或 内容|文书|SHA-256，可多次给出 | what it shows, its document, its digest; repeatable
     document
         告知书文号 | the notice's number
-    name
-        档案中没有该主体时的名称 | the name, where the archive has no such subject
     application
         凭申报认定的名单：经推荐的申报编号 | the recommended application, for a list entered on application
     """
@@ -67,27 +66,21 @@ def _propose(
 
     found = operations.propose(
         list_id=list, code=code, conduct=conduct, facts=facts, articles=article,
-        evidence=_given(evidence), document=document, name=name, application=application, office=office,
+        evidence=given(evidence), document=document, name=name, application=application, office=office,
         actor=actor(), on=today(),
     )  # fmt: skip
     show(_told(found), as_json=json)
 
 
 def _serve(
-    case: int, /, *, office: Office, way: str, proof: str, served: date | None = None, json: Json = False
+    case: Case, /, *, office: Deciding, way: str, proof: Proof, served: date | None = None, json: Json = False
 ) -> None:
     """登记告知书的送达，或红名单的公示 | Record that the notice was served, or the public told.
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    office
-        认定单位 | the deciding office
     way
         direct、mail、electronic、left、entrusted、announced；公示为 published | how
-    proof
-        回执、邮单、网址 | what proves it
     served
         送达、公告或公示之日，默认今天 | on which day, today by default
     """
@@ -102,10 +95,10 @@ def _serve(
 
 
 def _state(
-    case: int,
+    case: Case,
     /,
     *,
-    office: Office,
+    office: Deciding,
     text: str,
     what: Literal["statement", "answer", "waiver", "hearing-request", "hearing"] = "statement",
     json: Json = False,
@@ -114,10 +107,6 @@ def _state(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    office
-        认定单位 | the deciding office
     text
         内容或笔录 | what was said, or where it is written
     what
@@ -136,11 +125,11 @@ def _state(
 
 
 def _decide(
-    case: int,
+    case: Case,
     /,
     *,
-    office: Office,
-    reasons: str,
+    office: Deciding,
+    reasons: Reason,
     document: str = "",
     considered: str = "",
     consent: str = "",
@@ -151,12 +140,6 @@ def _decide(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    office
-        认定单位 | the deciding office
-    reasons
-        理由 | why
     document
         决定书文号 | the decision's number
     considered
@@ -180,12 +163,12 @@ def _decide(
 
 
 def _serve_decision(
-    case: int,
+    case: Case,
     /,
     *,
-    office: Office,
+    office: Deciding,
     way: str,
-    proof: str,
+    proof: Proof,
     served: date | None = None,
     repair_notice: Annotated[bool, Parameter(negative=())] = False,
     json: Json = False,
@@ -194,14 +177,8 @@ def _serve_decision(
 
     Parameters
     ----------
-    case
-        案件编号 | the case
-    office
-        认定单位 | the deciding office
     way
         direct、mail、electronic、left、entrusted、announced | how
-    proof
-        回执、邮单、网址 | what proves it
     served
         送达之日，默认今天 | on which day, today by default
     repair_notice
@@ -220,18 +197,8 @@ def _serve_decision(
     show(_told(found), as_json=json)
 
 
-def _withdraw(case: int, /, *, office: Office, reason: str, json: Json = False) -> None:
-    """撤回没有生效的案件 | Drop a case that is not effective yet.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    office
-        认定单位 | the deciding office
-    reason
-        理由 | why
-    """
+def _withdraw(case: Case, /, *, office: Deciding, reason: Reason, json: Json = False) -> None:
+    """撤回没有生效的案件 | Drop a case that is not effective yet."""
     set_up()
     from xinyun.listing import operations
 
@@ -239,14 +206,8 @@ def _withdraw(case: int, /, *, office: Office, reason: str, json: Json = False) 
     show(_told(found), as_json=json)
 
 
-def _show(case: int, /, *, json: Json = False) -> None:
-    """案件办到哪里、今天可以办什么、为什么不能办 | Where a case stands, what may be done today, and why not.
-
-    Parameters
-    ----------
-    case
-        案件编号 | the case
-    """
+def _show(case: Case, /, *, json: Json = False) -> None:
+    """案件办到哪里、今天可以办什么、为什么不能办 | Where a case stands, what may be done today, and why not."""
     set_up()
     from xinyun.listing import queries, rules
 
@@ -292,18 +253,14 @@ def _due(*, office: OfOffice = None, json: Json = False) -> None:
 
 
 def _paper(
-    case: int, which: Literal["notice", "decision", "repair"], /, *, out: Path, json: Json = False
+    case: Case, which: Literal["notice", "decision", "repair"], /, *, out: PaperFile, json: Json = False
 ) -> None:
     """取出案件的文书（PDF） | Write a paper of a case as PDF.
 
     Parameters
     ----------
-    case
-        案件编号 | the case
     which
         告知书、决定书或信用修复告知书 | which paper
-    out
-        写到哪个文件 | the file to write
     """
     set_up()
     from django.conf import settings
@@ -327,143 +284,4 @@ def _told(view: Any) -> dict[str, Any]:
         "office": view.office,
         "state": view.state,
         "entry": served.entry if served else None,
-    }
-
-
-def _given(evidence: list[str]) -> list[Any]:
-    """Evidence as it is typed: what it shows, its document and its digest, with bars between."""
-    from xinyun.listing.operations import Evidence
-
-    return [Evidence(*[*one.split("|"), "", ""][:3]) for one in evidence]
-
-
-def _apply(
-    list: str,
-    code: str,
-    /,
-    *,
-    office: Office,
-    statement: str,
-    evidence: Annotated[list[str], Parameter(negative=())],
-    name: str | None = None,
-    json: Json = False,
-) -> None:
-    """登记一份申报，如诚信示范企业 | Take in an application to be put on a favourable list.
-
-    Parameters
-    ----------
-    list
-        名单，如 demonstration-enterprise | the list
-    code
-        统一社会信用代码 | unified social credit code
-    office
-        受理申报的单位 | the office that takes it in
-    statement
-        申报的事迹 | what the applicant states of itself
-    evidence
-        材料，写作 内容|文书 或 内容|文书|SHA-256，可多次给出 | what it shows, its document, its digest; repeatable
-    name
-        档案中没有该主体时的名称 | the name, where the archive has no such subject
-    """
-    set_up()
-    from xinyun.listing import operations
-
-    found = operations.apply(
-        list_id=list, code=code, statement=statement, evidence=_given(evidence), name=name, office=office,
-        actor=actor(), on=today(),
-    )  # fmt: skip
-    show(_application(found), as_json=json)
-
-
-def _review(
-    application: int,
-    /,
-    *,
-    office: Office,
-    verdict: Literal["recommend", "turn-down"],
-    reasons: str,
-    json: Json = False,
-) -> None:
-    """审核申报：推荐或不予推荐 | Review an application: recommend it or not, with reasons.
-
-    Parameters
-    ----------
-    application
-        申报编号 | the application
-    office
-        审核的单位 | the reviewing office
-    verdict
-        推荐或不予推荐 | whether it is recommended
-    reasons
-        理由 | why
-    """
-    set_up()
-    from xinyun.listing import operations
-
-    verb = operations.recommend if verdict == "recommend" else operations.turn_down
-    found = verb(application=application, reasons=reasons, office=office, actor=actor(), on=today())
-    show(_application(found), as_json=json)
-
-
-def _withdraw_application(application: int, /, *, office: Office, json: Json = False) -> None:
-    """撤回申报 | Close an application that the subject no longer pursues.
-
-    Parameters
-    ----------
-    application
-        申报编号 | the application
-    office
-        受理申报的单位 | the office that took it in
-    """
-    set_up()
-    from xinyun.listing import operations
-
-    found = operations.withdraw_application(application=application, office=office, actor=actor(), on=today())
-    show(_application(found), as_json=json)
-
-
-def _applications(*, office: OfOffice = None, open: bool = False, json: Json = False) -> None:
-    """列出申报 | List applications, the latest first.
-
-    Parameters
-    ----------
-    open
-        只列在办的 | only those that are waiting
-    """
-    set_up()
-    from xinyun.listing import queries
-
-    found = queries.applications(office=office, open_only=open)
-    show({"applications": [_application(one) for one in found]}, as_json=json)
-
-
-def _under_review(*, json: Json = False) -> None:
-    """列出已认定、后来上了严重失信名单的，应当复核 | Those named on application who are on a list that bars it now."""
-    set_up()
-    from xinyun.listing import queries
-
-    found = [
-        {
-            "list": one.entry.list_id,
-            "code": one.entry.code,
-            "document": one.entry.document,
-            "barred_by": [barring.id for barring in one.barred_by],
-        }
-        for one in queries.under_review(today())
-    ]
-    show({"under_review": found}, as_json=json)
-
-
-def _application(found: Any) -> dict[str, Any]:
-    return {
-        "application": found.id,
-        "list": found.list_id,
-        "code": found.code,
-        "name": found.name,
-        "from": found.office,
-        "state": found.state,
-        "on": found.on,
-        "reviewed_by": found.reviewed_by,
-        "reasons": found.reasons,
-        "case": found.case,
     }

@@ -21,6 +21,7 @@ Json = Annotated[bool, Parameter(name="--json", negative=(), help="输出 JSON |
 Office = Annotated[str, Parameter(name="--from")]
 """The office for which a command is given; each says in its own words what it does there."""
 OfOffice = Annotated[str | None, Parameter(name="--from", help="只列这个单位的 | of this office alone")]
+Code = Annotated[str, Parameter(help="统一社会信用代码 | unified social credit code")]
 OfItem = Annotated[str | None, Parameter(help="只列这个事项的 | of this item alone")]
 
 

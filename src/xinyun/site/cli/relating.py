@@ -6,7 +6,7 @@ from typing import Any
 
 from cyclopts import App
 
-from xinyun.site.cli.output import Json, actor, add_group, now, set_up, show, today
+from xinyun.site.cli.output import Code, Json, actor, add_group, now, set_up, show, today
 
 _OFFICE = ""
 """Whoever sits at the machine acts for the platform itself."""
@@ -20,13 +20,11 @@ def register(app: App) -> None:
     )  # fmt: skip
 
 
-def _show(code: str, /, *, steps: int = 1, purpose: str = "命令行查询", json: Json = False) -> None:
+def _show(code: Code, /, *, steps: int = 1, purpose: str = "命令行查询", json: Json = False) -> None:
     """一个主体的关联方，先存证 | Who stands around a subject; it is in the ledger before it is printed.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     steps
         步数，1 或 2 | one step or two
     purpose
@@ -55,13 +53,11 @@ def _show(code: str, /, *, steps: int = 1, purpose: str = "命令行查询", jso
     show(told, as_json=json)
 
 
-def _association(code: str, /, *, purpose: str = "命令行查询", json: Json = False) -> None:
+def _association(code: Code, /, *, purpose: str = "命令行查询", json: Json = False) -> None:
     """两步以内在不良名单上的主体，先存证 | Listed subjects within two steps; in the ledger before it is printed.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     purpose
         用途 | what for
     """
@@ -76,13 +72,11 @@ def _association(code: str, /, *, purpose: str = "命令行查询", json: Json =
     show(document(found), as_json=json)
 
 
-def _responsible(code: str, /, *, purpose: str = "命令行查询", json: Json = False) -> None:
+def _responsible(code: Code, /, *, purpose: str = "命令行查询", json: Json = False) -> None:
     """名单上主体的责任人员，须有条款，先存证 | Who answers for a listed subject, where an article says so.
 
     Parameters
     ----------
-    code
-        统一社会信用代码 | unified social credit code
     purpose
         用途 | what for
     """
