@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from tests.conftest import DAY
 from tests.enforcement.conftest import LABOUR, OFFICE, SCENE, a_key, delist, do, enlist, match, put, states
@@ -142,10 +143,7 @@ def test_figures_feedback_and_export_tell_the_same(tmp_path: Path) -> None:
     assert list(exporting.rows(DAY + timedelta(days=1), DAY + timedelta(days=1))) == []
 
 
-def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(
-    client: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: DAY)
+def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(client: Browser) -> None:
     key = {"Authorization": f"Bearer {a_key(furnishes=True)}"}
     asking = {"Authorization": f"Bearer {a_key(name='只核查')}"}
     other = {"Authorization": f"Bearer {a_key(name='旁人', office='52.finance', furnishes=True)}"}
@@ -159,7 +157,7 @@ def test_programs_keep_the_roster_take_tasks_and_say_what_was_done(
     bad = post("rosters", {"scene": SCENE, "lines": [{"code": code}, {"code": "123"}]})
     assert (bad.status_code, bad.json()["code"]) == (422, "roster-bad-rows")
     assert post("rosters", {"scene": SCENE, "lines": [{"code": code}]}).json()["added"] == 1
-    match()
+    match(timezone.localdate())
     assert client.get("/api/v1/tasks").status_code == 401
     assert client.get("/api/v1/tasks", headers=other).json() == []
     first, *_ = client.get("/api/v1/tasks", headers=key).json()

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.db import connections
 
 from tests.conftest import Store, initialised
 from tests.factories import a_code
@@ -131,3 +133,20 @@ def own_gateway(tmp_path: Path) -> Iterator[Running]:
 
 
 DAY = date(2026, 11, 20)
+
+
+@contextmanager
+def away(alias: str) -> Iterator[None]:
+    """For this thread a database, `default` or `ledger`, is where none is."""
+    connection = connections[alias]
+    known = dict(connection.settings_dict)
+    connection.close()
+    nowhere = (
+        {"HOST": "127.0.0.1", "PORT": "1"} if connection.vendor == "postgresql" else {"NAME": "/none/here"}
+    )
+    connection.settings_dict.update(nowhere)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(known)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -141,13 +144,21 @@ def test_a_receipt_is_no_ticket(listed):
     assert Browser().get(embedding.PAGE, {"ticket": answer.receipt}).status_code == 403
 
 
-def test_two_who_use_one_ticket_at_once_get_one_answer(listed, monkeypatch):
-    opened = path(a_key())
-    monkeypatch.setattr(embedding.Ticket, "demand_good", lambda *_: None)  # both have passed it
+def test_two_who_use_one_ticket_at_once_get_one_answer(listed):
+    opened, together, given = path(a_key()), Barrier(4), []
 
-    first, second = ask(opened, code=listed), ask(opened, code=a_code())
+    def use(code: str) -> None:
+        together.wait()
+        given.append(ask(opened, code=code).status_code)
+        connections.close_all()
 
-    assert (first.status_code, second.status_code) == (200, 403)
+    users = [Thread(target=use, args=(code,)) for code in (listed, *(a_code() for _ in range(3)))]
+    for one in users:
+        one.start()
+    for one in users:
+        one.join()
+
+    assert sorted(given) == [200, 403, 403, 403]
     assert len(logged()) == 1
 
 
@@ -176,6 +187,15 @@ def test_without_an_origin_or_a_key_there_is_no_ticket():
 def test_what_is_no_origin_is_refused(origin):
     with pytest.raises(NotAClient):
         a_key(origins=(origin,))
+
+
+def test_a_demonstration_says_so_on_this_page_too(settings):
+    opened = path(a_key())
+    plain = Browser().get(opened).content.decode()
+    settings.XINYUN = replace(settings.XINYUN, demo_asked=True)
+    shown = Browser().get(opened).content.decode()
+
+    assert ("演示数据" in plain, "演示数据" in shown) == (False, True)
 
 
 def test_the_page_needs_no_script():

@@ -11,11 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.test import Client as Browser
 
 from tests.conftest import DAY
 from tests.factories import a_code, a_penalty, collected
+from tests.gateway.conftest import away
 from xinyun import law
 from xinyun.accounts.operations import add_client
 from xinyun.accounts.queries import client_by_key
@@ -265,16 +266,10 @@ def test_a_question_sent_again_under_its_key_is_one_leaf(listed):
     assert ledger.kinds()["check"] == 1
 
 
-def test_without_the_archive_nothing_is_answered(listed, monkeypatch):
-    """The table of persons cannot be read: as when its database is away."""
-
-    def away(person: str, seq: int) -> None:
-        raise OperationalError("away")
-
+def test_without_the_archive_nothing_is_answered(listed):
     key = a_key()
-    monkeypatch.setattr(rulings, "listed", away)
-
-    told = post(key)
+    with away("default"):
+        told = post(key)
 
     assert (told.status_code, told.json()["code"]) == (503, "unavailable")
     assert ledger.kinds().get("check", 0) == 0

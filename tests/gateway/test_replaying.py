@@ -10,11 +10,13 @@ from django.contrib.auth import get_user_model
 from tests.conftest import DAY
 from tests.factories import a_code
 from tests.gateway.test_answers import AT, NAME, answer, delist, enlist, listed  # noqa: F401 - a fixture
+from tests.rulemaking.conftest import released_files  # noqa: F401 - a fixture
 from xinyun import law
 from xinyun.accounts.operations import add_user
 from xinyun.base import Refusal
 from xinyun.gateway import operations, replaying, sampling
 from xinyun.gateway.wire import encode
+from xinyun.law.in_use import STAMP, released_folder
 from xinyun.ledger import operations as ledger_operations
 from xinyun.ledger import queries as ledger
 
@@ -85,21 +87,21 @@ def test_what_was_erased_is_not_decided_again(listed):  # noqa: F811
         replaying.of_receipt(given.receipt)
 
 
-def test_the_law_of_then_decides_when_todays_is_another(listed, monkeypatch, tmp_path):  # noqa: F811
-    """The rulebook in use changes; what was answered by the one before is decided again by that one."""
+def test_the_law_of_then_decides_when_todays_is_another(listed, released_files):  # noqa: F811
+    """A scene is released on the platform; what was answered before is decided again by the rulebook of then."""
     given = answer(code=listed)
     then = law.rulebook()
     scene = then.folder / "cn-52" / "scenes" / "tender-registration.yaml"
-    over = tmp_path / "cn-52" / "scenes" / scene.name
+    over = released_folder() / "cn-52" / "scenes" / scene.name
     over.parent.mkdir(parents=True)
     over.write_text(scene.read_text("utf-8").replace("bar-tender, key", "key"), "utf-8")
-    draft = law.Rulebook(then.folder, tmp_path)
-    monkeypatch.setattr(law, "rulebook", lambda: draft)
+    (released_folder() / STAMP).touch()
 
     now = answer(code=listed)
 
-    assert (given.outcome, now.ruling.rulebook) == ("block", draft.hash)
-    assert draft.hash != then.hash
+    assert given.outcome == "block"
+    assert (given.ruling.rulebook, now.ruling.rulebook) == (then.hash, law.rulebook().hash)
+    assert now.ruling.rulebook != then.hash
     for one in (given, now):
         assert replaying.of_receipt(one.receipt).same
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import random
+import signal
+import subprocess
+import sys
 import threading
+import time
 from datetime import date
 
 import pytest
@@ -11,9 +17,7 @@ from django.db import connections
 from tests.repair.conftest import CLERK, FILED, PROOF, SECOND, Course, ask
 from tests.repair.test_objections import marks, outcome, refused
 from xinyun.base import Refusal
-from xinyun.collection import operations as collection
 from xinyun.exchange import queries as exchange
-from xinyun.lists import operations as list_operations
 from xinyun.lists import queries as lists
 from xinyun.plumbing import feed
 from xinyun.repair import operations, paper, queries
@@ -139,21 +143,48 @@ def test_the_contact_is_sealed_and_read_for_a_purpose_alone(penalty) -> None:
     }
 
 
-def test_a_failure_in_letting_go_leaves_the_case_undecided(penalty, enlist, monkeypatch) -> None:
-    entry, line = enlist(2), penalty(1)
-    of_entry, of_record = (Course(ask(one).case).accept().verify() for one in (f"list-{entry.id}", line))
+_DECIDE = """
+import sys, django; django.setup()
+from tests.repair.conftest import Course
+from xinyun.repair import queries
+cases = [Course(queries.case(int(id))) for id in sys.argv[1:]]
+print("ready", flush=True)
+sys.stdin.readline()
+for case in cases:
+    case.decide("grant")
+"""
 
-    def killed(**_: object) -> None:
-        raise SystemExit("killed between the decision and the lift")
 
-    monkeypatch.setattr(list_operations, "delist", killed)
-    monkeypatch.setattr(collection, "withdraw_records", killed)
-    for case in (of_entry, of_record):
-        with pytest.raises(SystemExit):
-            case.decide("grant")
-        assert queries.case(case.view.id).state == "verified"
+def test_killed_at_any_instant_a_case_is_decided_and_let_go_or_neither(penalty, enlist) -> None:
+    cases, chance = {}, random.Random(2026)
+    for number in range(1, 9):
+        line = penalty(number) if number % 2 else f"list-{enlist(number).id}"
+        cases[number] = Course(ask(line).case).accept().verify().view.id
+    decided: set[int] = set()
+    for attempt in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _DECIDE, *(str(id) for number, id in cases.items() if number not in decided)],
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "xinyun.site.settings"}, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout.readline() == "ready\n"
+        process.stdin.write("\n")
+        process.stdin.flush()
+        time.sleep(chance.random() * 0.4)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        connections.close_all()
+        for number, id in cases.items():
+            let_go = marks(number) == [] if number % 2 else outcome(number) == ("pass", False)
+            assert (queries.case(id).state, let_go) in {("verified", False), ("granted", True)}, (
+                attempt,
+                number,
+            )
+            if let_go:
+                decided.add(number)
 
-    assert (outcome(2), marks(1)) == (("block", False), [False])
+    for number in cases.keys() - decided:  # the next one who decides can
+        Course(queries.case(cases[number])).decide("grant")
 
 
 def test_of_two_officers_at_once_one_decides(penalty) -> None:

@@ -81,13 +81,20 @@ def told(answer: Callable[[], bytes], content_type: str = "application/json") ->
     """What a door answers, or its refusal as a problem document."""
     try:
         body = answer()
+    except DatabaseError:  # neither archive nor ledger may be done without
+        log.exception("a question could not be answered")
+        return _refused(wire.unavailable())
     except Refusal as refusal:
-        response = problems.response(refusal)
-        for name, value in getattr(refusal, "headers", ()):
-            if name != b"connection":  # a hop-by-hop header is the server's own
-                response[name.decode()] = value.decode()
-        return response
+        return _refused(refusal)
     return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    response = problems.response(refusal)
+    for name, value in getattr(refusal, "headers", ()):
+        if name != b"connection":  # a hop-by-hop header is the server's own
+            response[name.decode()] = value.decode()
+    return response
 
 
 def _bundle(request: HttpRequest) -> bytes:
@@ -129,9 +136,5 @@ def _answer(request: HttpRequest) -> bytes:
     on = timezone.localdate(at)
     attempt = request.headers.get("Idempotency-Key", "")
     question = pose(client, asked, law.rulebook().on(on), uuid4().hex, attempt)
-    try:
-        (answer,) = operations.answer([question], at=at, on=on)
-    except DatabaseError as error:  # neither archive nor ledger may be done without
-        log.exception("a check could not be answered")
-        raise wire.unavailable() from error
+    (answer,) = operations.answer([question], at=at, on=on)
     return wire.encode(operations.document(answer))
