@@ -1,8 +1,9 @@
-"""The gateway as a bare ASGI application: checks, bundles, answers given offline, `GET /healthz`, `GET /readyz`."""
+"""The gateway as a bare ASGI application: checks, batches, bundles, answers given offline, `GET /healthz`, `GET /readyz`."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
@@ -16,7 +17,7 @@ if not apps.ready:  # each worker process that uvicorn spawns starts here
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinyun.site.settings")
     django.setup()
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from xinyun import law
@@ -24,6 +25,8 @@ from xinyun.base import Refusal
 from xinyun.gateway import doors, sandbox, wire
 from xinyun.gateway.desk import Desk
 from xinyun.plumbing import memory, problems
+
+log = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -74,6 +77,11 @@ class Gateway:
         match scope["path"], scope["method"]:
             case wire.ROUTE, "POST":
                 return 200, await self._check(headers, receive)
+            case wire.BATCH, "POST":
+                raw = await _body(headers, receive, wire.BATCH_LIMIT)
+                names = (b"authorization", b"content-type", b"idempotency-key")
+                asked = [_header(headers, name) for name in names]
+                return 200, await _aside(lambda: doors.batch(*asked, raw, *_moment()))
             case wire.OFFLINE, "POST":
                 raw = await _body(headers, receive, wire.UPLOAD_LIMIT)
                 told = _header(headers, b"authorization"), _header(headers, b"content-type")
@@ -86,7 +94,7 @@ class Gateway:
                 return 200, await _aside(lambda: doors.bundle(key, query, *_moment()))
             case sandbox.ROUTE, "POST":
                 return 200, await _play(headers, receive)
-            case ((wire.ROUTE | wire.OFFLINE | sandbox.ROUTE), _):
+            case ((wire.ROUTE | wire.BATCH | wire.OFFLINE | sandbox.ROUTE), _):
                 raise wire.wrong_method()
             case wire.BUNDLES, _:
                 raise wire.wrong_method("GET")
@@ -135,6 +143,9 @@ async def _aside(work: Callable[[], bytes]) -> bytes:
     def work_and_let_go() -> bytes:
         try:
             return work()
+        except DatabaseError:  # neither archive nor ledger may be done without
+            log.exception("a question could not be answered")
+            raise wire.unavailable() from None
         finally:
             connections.close_all()
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import uuid4
 
+from xinyun import law
 from xinyun.accounts.queries import ClientView, client_by_key
 from xinyun.base import Refusal, Text
-from xinyun.gateway import operations, wire
+from xinyun.gateway import desk, operations, wire
+from xinyun.gateway.questions import Question
+from xinyun.plumbing import problems
 
 
 class WrongParameters(Refusal):
@@ -43,6 +47,36 @@ def offline(authorization: str, content_type: str, raw: bytes, at: datetime, on:
     upload = wire.shaped(raw, wire.Upload)
     recorded = operations.record_offline(upload, client=client, at=at, on=on, actor=client.actor)
     return wire.encode({"recorded": recorded})
+
+
+def batch(authorization: str, content_type: str, attempt: str, raw: bytes, at: datetime, on: date) -> bytes:
+    """`POST /v1/checks/batch`: an answer a subject, each with its own receipt and entry in the ledger, in their order.
+
+    A subject that is wrong is answered with its refusal. With an `Idempotency-Key` a batch that is sent again, the same
+    subjects in the same order, is logged once.
+
+    :raises Refusal: no key, another shape, a scene, purpose or case that is wrong; then nobody is asked about.
+    """
+    client = holder(authorization)
+    wire.demand_json(content_type)
+    asked = wire.shaped(raw, wire.Batch)
+    wire.attempt(attempt, client)
+    now = law.rulebook().on(on)
+    desk.pose(client, asked.about(wire.Subject(name="批量核查")), now, "")
+    answers: list[object] = [None] * len(asked.subjects)
+    posed: list[tuple[int, Question]] = []
+    for place, subject in enumerate(asked.subjects):
+        try:
+            again = f"{attempt}-{place}" if attempt else ""
+            posed.append((place, desk.pose(client, asked.about(subject), now, uuid4().hex, again)))
+        except Refusal as refusal:
+            answers[place] = problems.document(refusal)
+    for start in range(0, len(posed), desk.GROUP):  # so that single checks are answered in between
+        group = posed[start : start + desk.GROUP]
+        found = operations.answer([question for _, question in group], at=at, on=on, actor=client.actor)
+        for (place, _), answer in zip(group, found, strict=True):
+            answers[place] = operations.document(answer)
+    return wire.encode({"answers": answers})
 
 
 def holder(authorization: str) -> ClientView:

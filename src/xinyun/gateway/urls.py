@@ -4,6 +4,7 @@ from xinyun.gateway import check_views, embed_views, replay_views, sandbox, view
 
 urlpatterns = [
     path(wire.ROUTE.removeprefix("/"), views.checks, name="checks"),
+    path(wire.BATCH.removeprefix("/"), views.batch, name="checks-batch"),
     path(wire.OFFLINE.removeprefix("/"), views.offline, name="checks-offline"),
     path(wire.BUNDLES.removeprefix("/"), views.bundles, name="bundles"),
     path("v1/embeds", embed_views.embeds, name="embeds"),

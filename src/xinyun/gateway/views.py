@@ -32,6 +32,13 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 @for_clients
 @csrf_exempt
+def batch(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/checks/batch`: see `doors.batch`."""
+    return told(lambda: _batch(request))
+
+
+@for_clients
+@csrf_exempt
 def offline(request: HttpRequest) -> HttpResponse:
     """`POST /v1/checks/offline`: see `doors.offline`."""
     return told(lambda: _upload(request))
@@ -102,6 +109,14 @@ def _bundle(request: HttpRequest) -> bytes:
         raise wire.wrong_method("GET")
     query = {name: str(value) for name, value in request.GET.items()}
     return doors.bundle(request.headers.get("Authorization", ""), query, *_moment())
+
+
+def _batch(request: HttpRequest) -> bytes:
+    if request.method != "POST":
+        raise wire.wrong_method()
+    demand_small(request, wire.BATCH_LIMIT)
+    names = ("Authorization", "Content-Type", "Idempotency-Key")
+    return doors.batch(*(request.headers.get(name, "") for name in names), request.body, *_moment())
 
 
 def _upload(request: HttpRequest) -> bytes:

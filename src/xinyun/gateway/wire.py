@@ -15,9 +15,10 @@ from xinyun.base import Refusal, Text
 LIMIT = 64 * 1024
 READ_SECONDS = 10
 ROUTE = "/v1/checks"
-OFFLINE, BUNDLES = "/v1/checks/offline", "/v1/bundles"
+BATCH, OFFLINE, BUNDLES = "/v1/checks/batch", "/v1/checks/offline", "/v1/bundles"
 BINARY = "application/octet-stream"
 UPLOAD_LIMIT = 1 << 20
+BATCH_LIMIT, MOST = 4 << 20, 10_000
 _ATTEMPT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -34,6 +35,26 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     def __repr__(self) -> str:
         """Without what was asked: a number of a person must not come into a log by way of a traceback."""
         return f"Body(scene={self.scene!r})"
+
+
+class Subject(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom a batch asks about; not by an identity number, which is asked about singly."""
+
+    code: str | None = None
+    name: str | None = None
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/checks/batch` takes: one question about many subjects."""
+
+    scene: str
+    purpose: str
+    subjects: Annotated[list[Subject], msgspec.Meta(min_length=1, max_length=MOST)]
+    case: str | None = None
+
+    def about(self, subject: Subject) -> Body:
+        """The question about one of them."""
+        return Body(self.scene, self.purpose, subject.code, subject.name, self.case)
 
 
 class OfflineAnswer(msgspec.Struct, forbid_unknown_fields=True):

@@ -67,6 +67,58 @@ _SANDBOX = _CHECK | {
     "description": "与核查同一契约，不问档案，不存证。 The contract of checks; asks no archive, logs nothing.",
     "operationId": "sandbox_check",
 }
+_BATCH = {
+    "summary": "核查一批主体",
+    "description": "一个场景、一个用途，至多一万个主体，每个各有答复、回执和存证；不对的主体答以拒绝。"
+    " One question about many subjects; each has its answer and receipt, or its refusal.",
+    "operationId": "check_batch",
+    "tags": ["核查 Checks"],
+    "security": [{"key": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["scene", "purpose", "subjects"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "scene": _TEXT,
+                        "purpose": _TEXT,
+                        "case": {"type": ["string", "null"]},
+                        "subjects": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": 10_000,
+                            "items": {
+                                "type": "object",
+                                "additionalProperties": False,
+                                "properties": {
+                                    name: {"type": ["string", "null"]} for name in ("code", "name")
+                                },
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    },
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["answers"],
+                        "properties": {"answers": {"type": "array", "items": {"type": "object"}}},
+                    }
+                }
+            },
+        },
+        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422, 503), PROBLEM),
+    },
+}
 _OFFLINE = {
     "summary": "上传离线答复",
     "description": "凭离线包给出的答复，按 id 只记一次。 Answers given from a bundle; each id is recorded once.",
@@ -159,6 +211,7 @@ def described(document: Any) -> Any:
     document["paths"] |= {
         "/v1/checks": {"post": _CHECK},
         "/sandbox/v1/checks": {"post": _SANDBOX},
+        "/v1/checks/batch": {"post": _BATCH},
         "/v1/checks/offline": {"post": _OFFLINE},
         "/v1/bundles": {"get": _BUNDLE},
         "/v1/embeds": {"post": _EMBED},
