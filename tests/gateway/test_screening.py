@@ -202,6 +202,17 @@ def test_when_the_ledger_does_not_take_it_nothing_is_shown(province, tmp_path, w
     assert sorted(p.name for p in tmp_path.iterdir()) == ["rows.csv"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_disk_that_is_full_is_told_with_the_file_that_found_no_room(province, tmp_path, write_csv, kind):
+    full = tmp_path / f"out.{kind}"
+    full.symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space") as refused:
+        screened(write_csv([{"code": a_code()} for _ in range(3000)]), full)
+
+    assert refused.value.filename == str(full)
+
+
 @pytest.mark.parametrize(
     ("rows", "out", "given_", "code"),
     [

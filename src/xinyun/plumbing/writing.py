@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ OWNER = 0o600
 """For the owner alone: keys, evidence."""
 USUAL = 0o666
 """As the process's umask has it: what a user asked to be written."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -33,13 +35,14 @@ def arriving(target: Path, mode: int = OWNER) -> Iterator[BinaryIO]:
     :raises OSError: it cannot be written; where the folder is missing or closed, before the block begins.
     """
     if target.exists() and not target.is_file():  # a device or a pipe is written as it is
-        with target.open("wb") as out:
+        with _naming(target), target.open("wb") as out:
             yield out
         return
     target = target.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
+        opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with _naming(target), open(opened, "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -47,6 +50,17 @@ def arriving(target: Path, mode: int = OWNER) -> Iterator[BinaryIO]:
         _sync(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """What a write says that finds no room does not name the file; whoever asked for it must be told which."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM and error.filename is None:
+            raise OSError(error.errno, error.strerror, str(target)) from error
+        raise
 
 
 def sweep_drafts(target: Path) -> None:

@@ -134,10 +134,15 @@ class _Hashed:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out, self.hash = out, sha256()
+        self.failed: OSError | None = None
 
     def write(self, piece: Any) -> int:
         self.hash.update(piece)
-        return self._out.write(piece)
+        try:
+            return self._out.write(piece)
+        except OSError as error:
+            self.failed = error
+            raise
 
     def flush(self) -> None:
         self._out.flush()
@@ -154,6 +159,7 @@ def _csv(frames: Iterator[Any], out: _Hashed) -> None:
 
 
 def _parquet(frames: Iterator[Any], out: _Hashed) -> None:
+    import polars as pl
     from polars.io.plugins import register_io_source
 
     first = next(frames, None)
@@ -165,7 +171,10 @@ def _parquet(frames: Iterator[Any], out: _Hashed) -> None:
         yield from frames
 
     whole = register_io_source(source, schema=first.schema)
-    whole.sink_parquet(out, compression="zstd", compression_level=1)
+    try:
+        whole.sink_parquet(out, compression="zstd", compression_level=1)
+    except pl.exceptions.PolarsError as error:  # in which a disk that is full comes as a fault of the format
+        raise (out.failed or error) from None
 
 
 _KINDS = {".csv": _csv, ".parquet": _parquet}
