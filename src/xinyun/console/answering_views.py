@@ -24,6 +24,20 @@ _SETTLED = "settled"
 """The tag of what we say was done; other messages, such as that of logging in, are not shown on these pages."""
 
 
+class NoSuchAct(Refusal):
+    """The form names nothing that may be done here."""
+
+    code = "no-such-act"
+
+
+def no_such_act() -> NoSuchAct:
+    """The refusal of a form that does not come from the page."""
+    return NoSuchAct(
+        Text("没有选择要办的事。", "No act was chosen."),
+        Text("请用页面上的表单。", "Use the page's forms."),
+    )
+
+
 def act(request: HttpRequest) -> dict[str, Any]:
     """Who does it, and when."""
     at = timezone.now()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from xinyun import law
 from xinyun.base import Refusal, Text
-from xinyun.console.answering_views import demand_furnisher, say_done
+from xinyun.console.answering_views import demand_furnisher, no_such_act, say_done
 from xinyun.console.collecting import actor_of, may_submit
 from xinyun.law import Law
 from xinyun.listing import operations, queries
@@ -29,12 +29,6 @@ STATES = {
     "withdrawn": (Text("已撤回", "Withdrawn"), "mute"),
     "proposed": (Text("已提出认定", "Proposed"), "info"),
 }
-
-
-class NoSuchReview(Refusal):
-    """The form names nothing that may be done with an application."""
-
-    code = "no-such-act"
 
 
 @needs("staff")
@@ -80,10 +74,7 @@ def _act(request: HttpRequest, on: date) -> None:
         case "withdraw":
             operations.withdraw_application(**told)
         case _:
-            raise NoSuchReview(
-                Text("没有选择要办的事。", "No act was chosen."),
-                Text("请用页面上的表单。", "Use the page's forms."),
-            )
+            raise no_such_act()
 
 
 def _page(user: Any, on: date) -> dict[str, Any]:

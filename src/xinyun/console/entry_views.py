@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xinyun import law
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
-from xinyun.console.answering_views import demand_furnisher, say_done
+from xinyun.console.answering_views import demand_furnisher, no_such_act, say_done
 from xinyun.console.collecting import actor_of, may_submit
 from xinyun.console.listing_words import Control, Form
 from xinyun.console.subject_pages import subject_asked
@@ -53,12 +53,6 @@ class NotADay(Refusal):
     """What was typed as a day is none."""
 
     code = "not-a-day"
-
-
-class NoSuchAct(Refusal):
-    """The form names nothing that may be done with an entry."""
-
-    code = "no-such-act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +121,7 @@ def _act(found: EntryView, request: HttpRequest, on: date) -> None:
         case "revoke":
             operations.delist(**told, **who)
         case _:
-            raise NoSuchAct(
-                Text("没有选择要办的事。", "No act was chosen."),
-                Text("请用页面上的表单。", "Use the page's forms."),
-            )
+            raise no_such_act()
 
 
 def _acts(found: EntryView, on: date) -> tuple[str, ...]:

@@ -14,16 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xinyun.base import Refusal, Text
 from xinyun.console import letting_pages as pages
 from xinyun.console.answering_views import act as acting
-from xinyun.console.answering_views import demand_furnisher, say_done
+from xinyun.console.answering_views import demand_furnisher, no_such_act, say_done
 from xinyun.console.collecting import actor_of, scope
 from xinyun.plumbing.access import needs
 from xinyun.repair import operations, paper, queries, steps
-
-
-class NoSuchAct(Refusal):
-    """The form names no act about a case."""
-
-    code = "no-such-act"
 
 
 @needs("staff")
@@ -81,10 +75,7 @@ def _act(request: HttpRequest, id: int) -> None:
     given, who = request.POST, acting(request)
     verb = _VERBS.get(given.get("act", ""))
     if verb is None:
-        raise NoSuchAct(
-            Text("没有选择要办的事。", "No act was chosen."),
-            Text("请用页面上的表单。", "Use the page's forms."),
-        )
+        raise no_such_act()
     at = who.pop("at")
     verb(given, {"case": id, "office": scope(request.user)} | who, at)
     say_done(request, Text("已登记。", "Recorded."))

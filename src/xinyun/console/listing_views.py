@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xinyun.base import Refusal, Text
 from xinyun.console import listing_pages as pages
-from xinyun.console.answering_views import demand_furnisher, say_done
+from xinyun.console.answering_views import demand_furnisher, no_such_act, say_done
 from xinyun.console.collecting import actor_of
 from xinyun.listing import operations, paper, queries, rules
 from xinyun.listing.operations import Evidence
@@ -28,12 +28,6 @@ class NotADay(Refusal):
     """The text is no day."""
 
     code = "not-a-day"
-
-
-class NoSuchAct(Refusal):
-    """The form names no act about a case."""
-
-    code = "no-such-act"
 
 
 @needs("staff")
@@ -133,10 +127,7 @@ def _act(request: HttpRequest, id: int, on: date) -> None:
     queries.case(id, user.office)
     verb = _VERBS.get(given.get("act", ""))
     if verb is None:
-        raise NoSuchAct(
-            Text("没有选择要办的事。", "No act was chosen."),
-            Text("请用页面上的表单。", "Use the page's forms."),
-        )
+        raise no_such_act()
     verb(given, {"case": id, "office": user.office, "actor": actor_of(user), "on": on})
     say_done(request, Text("已登记。", "Recorded."))
 
