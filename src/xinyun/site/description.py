@@ -50,157 +50,80 @@ _ANSWER = {
         "receipt": _TEXT,
     },
 }
-_CHECK = {
-    "summary": "核查一个主体",
-    "description": "按场景核查一个主体，给出结论、措施、依据和回执；须凭密钥。 Check one subject for a scene; needs a key.",
-    "operationId": "check",
-    "tags": ["核查 Checks"],
-    "security": [{"key": []}],
-    "requestBody": {"required": True, "content": {"application/json": {"schema": _QUESTION}}},
-    "responses": {
-        200: {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}},
-        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422, 503), PROBLEM),
-    },
-}
+
+
+def _object(required: tuple[str, ...], /, *, closed: bool = False, **properties: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        told["required"] = list(required)
+    return told | ({"additionalProperties": False} if closed else {})
+
+
+def _door(
+    summary: str, description: str, id: str, answer: dict[str, Any], *refused: int, **beside: Any
+) -> dict[str, Any]:
+    """A door beside the API: what it says of itself, what it answers as JSON, and with which statuses it refuses."""
+    return {
+        "summary": summary, "description": description, "operationId": id, "tags": ["核查 Checks"],
+        "security": [{"key": []}], **beside,
+        "responses": {200: {"description": "OK", "content": answer}, **dict.fromkeys(refused, PROBLEM)},
+    }  # fmt: skip
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": _json(schema)}
+
+
+_MAYBE = {"type": ["string", "null"]}
+_CHECK = _door(
+    "核查一个主体", "按场景核查一个主体，给出结论、措施、依据和回执；须凭密钥。 Check one subject for a scene; needs a key.",
+    "check", _json(_ANSWER), 400, 401, 403, 404, 413, 415, 422, 503, requestBody=_body(_QUESTION),
+)  # fmt: skip
 _SANDBOX = _CHECK | {
     "summary": "沙箱：固定的答复",
     "description": "与核查同一契约，不问档案，不存证。 The contract of checks; asks no archive, logs nothing.",
     "operationId": "sandbox_check",
 }
-_BATCH = {
-    "summary": "核查一批主体",
-    "description": "一个场景、一个用途，至多一万个主体，每个各有答复、回执和存证；不对的主体答以拒绝。"
+_SUBJECTS = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 10_000,
+    "items": _object((), closed=True, code=_MAYBE, name=_MAYBE),
+}
+_BATCH = _door(
+    "核查一批主体",
+    "一个场景、一个用途，至多一万个主体，每个各有答复、回执和存证；不对的主体答以拒绝。"
     " One question about many subjects; each has its answer and receipt, or its refusal.",
-    "operationId": "check_batch",
-    "tags": ["核查 Checks"],
-    "security": [{"key": []}],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["scene", "purpose", "subjects"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "scene": _TEXT,
-                        "purpose": _TEXT,
-                        "case": {"type": ["string", "null"]},
-                        "subjects": {
-                            "type": "array",
-                            "minItems": 1,
-                            "maxItems": 10_000,
-                            "items": {
-                                "type": "object",
-                                "additionalProperties": False,
-                                "properties": {
-                                    name: {"type": ["string", "null"]} for name in ("code", "name")
-                                },
-                            },
-                        },
-                    },
-                }
-            }
-        },
-    },
-    "responses": {
-        200: {
-            "description": "OK",
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["answers"],
-                        "properties": {"answers": {"type": "array", "items": {"type": "object"}}},
-                    }
-                }
-            },
-        },
-        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422, 503), PROBLEM),
-    },
-}
-_OFFLINE = {
-    "summary": "上传离线答复",
-    "description": "凭离线包给出的答复，按 id 只记一次。 Answers given from a bundle; each id is recorded once.",
-    "operationId": "record_offline",
-    "tags": ["核查 Checks"],
-    "security": [{"key": []}],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["bundle", "answers"],
-                    "properties": {
-                        "bundle": _TEXT,
-                        "answers": {"type": "array", "maxItems": 500, "items": {"type": "object"}},
-                    },
-                }
-            }
-        },
-    },
-    "responses": {
-        200: {
-            "description": "OK",
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "properties": {"recorded": {"type": "array", "items": _TEXT}},
-                    }
-                }
-            },
-        },
-        **dict.fromkeys((400, 401, 413, 415, 422), PROBLEM),
-    },
-}
-_BUNDLE = {
-    "summary": "下载离线包",
-    "description": "一个场景的名单条目和规定，签名，会过期。 A scene's entries and norms, signed and expiring.",
-    "operationId": "bundle",
-    "tags": ["核查 Checks"],
-    "security": [{"key": []}],
-    "parameters": [
+    "check_batch", _json(_object(("answers",), answers={"type": "array", "items": {"type": "object"}})),
+    400, 401, 403, 404, 413, 415, 422, 503,
+    requestBody=_body(
+        _object(("scene", "purpose", "subjects"), closed=True, scene=_TEXT, purpose=_TEXT, case=_MAYBE, subjects=_SUBJECTS)
+    ),
+)  # fmt: skip
+_OFFLINE = _door(
+    "上传离线答复", "凭离线包给出的答复，按 id 只记一次。 Answers given from a bundle; each id is recorded once.",
+    "record_offline", _json(_object((), recorded={"type": "array", "items": _TEXT})), 400, 401, 413, 415, 422, 503,
+    requestBody=_body(
+        _object(("bundle", "answers"), bundle=_TEXT, answers={"type": "array", "maxItems": 500, "items": {"type": "object"}})
+    ),
+)  # fmt: skip
+_BUNDLE = _door(
+    "下载离线包", "一个场景的名单条目和规定，签名，会过期。 A scene's entries and norms, signed and expiring.",
+    "bundle", {"application/octet-stream": {}}, 401, 403, 404, 422, 503,
+    parameters=[
         {"name": "scene", "in": "query", "required": True, "schema": _TEXT},
         {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 30}},
     ],
-    "responses": {
-        200: {"description": "OK", "content": {"application/octet-stream": {}}},
-        **dict.fromkeys((401, 403, 404, 422), PROBLEM),
-    },
-}
-_EMBED = {
-    "summary": "嵌入页的一次性链接",
-    "description": "十分钟内有效，只答一次。 The address of a page for one check, good for ten minutes.",
-    "operationId": "embed",
-    "tags": ["核查 Checks"],
-    "security": [{"key": []}],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["scene", "purpose"],
-                    "additionalProperties": False,
-                    "properties": {"scene": _TEXT, "purpose": _TEXT, "case": {"type": ["string", "null"]}},
-                }
-            }
-        },
-    },
-    "responses": {
-        200: {
-            "description": "OK",
-            "content": {
-                "application/json": {
-                    "schema": {"type": "object", "properties": {"path": _TEXT, "expires": _TEXT}}
-                }
-            },
-        },
-        **dict.fromkeys((400, 401, 403, 404, 413, 415, 422), PROBLEM),
-    },
-}
+)  # fmt: skip
+_EMBED = _door(
+    "嵌入页的一次性链接", "十分钟内有效，只答一次。 The address of a page for one check, good for ten minutes.",
+    "embed", _json(_object((), path=_TEXT, expires=_TEXT)), 400, 401, 403, 404, 413, 415, 422, 503,
+    requestBody=_body(_object(("scene", "purpose"), closed=True, scene=_TEXT, purpose=_TEXT, case=_MAYBE)),
+)  # fmt: skip
 
 
 def described(document: Any) -> Any:
