@@ -90,9 +90,11 @@ class Running:
         return receipts.read(answer["receipt"], public_key(self.store.home))
 
     def logged(self, kind: str = "check") -> list[dict[str, Any]]:
-        """Every check (or leaf of another kind) in the ledger: its payload with its leaf's index."""
+        """Every check (or leaf of another kind) in the ledger, once what was answered is sealed: payload and leaf's index."""
         return self.python(
-            "from xinyun.ledger import models; import json;"
+            "from xinyun.ledger import models; import json; from django.utils import timezone;"
+            "from xinyun.gateway.operations import seal_answered; at = timezone.now();"
+            "seal_answered(actor='t', on=at.date(), at=at);"
             f"rows = models.Preimage.objects.filter(leaf__kind={kind!r}).order_by('leaf_id').values_list('leaf_id', 'payload');"
             "print(json.dumps([{'index': index, **json.loads(payload)} for index, payload in rows]))"
         )

@@ -79,9 +79,9 @@ def test_the_same_question_sent_twice_is_one_leaf(gateway):
     other = gateway.post(body | {"code": a_code()}, sent)
     odd = gateway.post(body, sent | {"Idempotency-Key": "?"})
 
-    assert gateway.claims(first.json())["index"] == gateway.claims(again.json())["index"]
+    assert gateway.claims(first.json())["entry"] == gateway.claims(again.json())["entry"]
     assert gateway.claims(first.json())["at"] == gateway.claims(again.json())["at"]
-    assert gateway.claims(other.json())["index"] != gateway.claims(first.json())["index"]
+    assert gateway.claims(other.json())["entry"] != gateway.claims(first.json())["entry"]
     assert (odd.status_code, odd.json()["code"]) == (422, "malformed-question")
     assert len(gateway.logged()) == before + 2
 

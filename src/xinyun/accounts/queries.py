@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinyun.accounts.models import Client
@@ -74,10 +75,18 @@ def client_numbered(id: int) -> ClientView | None:
     return _standing(pk=id)
 
 
+def standing_clients() -> Iterator[tuple[str, ClientView]]:
+    """Every client that was not revoked, with the digest of its key, by which a check gateway knows it."""
+    for row in Client.objects.filter(revoked_at__isnull=True).order_by("pk").iterator():
+        yield row.key_digest, _view(row)
+
+
 def _standing(**named: str | int) -> ClientView | None:
     row = Client.objects.filter(revoked_at__isnull=True, **named).first()
-    if row is None:
-        return None
+    return _view(row) if row else None
+
+
+def _view(row: Client) -> ClientView:
     return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes, tuple(row.origins))
 
 

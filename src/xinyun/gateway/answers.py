@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -16,13 +17,12 @@ from xinyun.ledger.signed import commitment, is_about
 from xinyun.lists.queries import Applied, Verdict
 
 __all__ = [
-    "Answer", "Candidate", "Found", "Ruling", "asked_about", "batch_claims", "claims", "document", "is_about", "payload", "reason",
-    "reference", "reply", "reply_digest", "said",
+    "Answer", "Candidate", "Claims", "Found", "Logged", "Ruling", "about", "asked_about", "batch_claims", "canonical", "claims", "digest",
+    "document", "instant", "is_about", "logged", "reason", "reference", "reply", "reply_digest", "with_receipt",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Whom a question was about: `known` when the archive has the code; `name` is then the archive's.
 
     `current` is the code that counts now and `others` are the subject's other codes, where it has any. `kind` and
@@ -50,9 +50,12 @@ class Candidate:
     established_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What was decided about one question, before it is logged."""
+class Ruling(msgspec.Struct, frozen=True):
+    """What was decided about one question, before it is logged.
+
+    `known_at` is when what it rests on was last seen to be all that there is: `at` itself but for a gateway, which may
+    answer while the archive is away.
+    """
 
     question: Question
     verdict: Verdict
@@ -64,6 +67,7 @@ class Ruling:
     on: date
     counting: tuple[tuple[str, str], ...] = ()
     """Code and kind of each subject that a name alone was taken to mean."""
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,41 +109,84 @@ def reply(ruling: Ruling) -> dict[str, Any]:
 
 def reply_digest(told: dict[str, Any]) -> str:
     """SHA-256 of an answer without its receipt, as it goes over the wire, in hexadecimal."""
-    return sha256(encode(told)).hexdigest()
+    return digest(encode(told))
 
 
-def payload(ruling: Ruling, answer: str) -> dict[str, Any]:
-    """What the ledger keeps of a check: who asked what, why, what was answered (`answer`, see `reply_digest`), on which knowledge.
+def digest(told: bytes) -> str:
+    """The same of an answer that is written already."""
+    return sha256(told).hexdigest()
+
+
+def with_receipt(told: bytes, known_at: datetime, receipt: str) -> bytes:
+    """What a gateway's client reads: an answer that is written already, how old it may be, and its receipt."""
+    return b'%s,"known_at":"%s","receipt":"%s"}' % (told[:-1], instant(known_at).encode(), receipt.encode())
+
+
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger keeps of a check: who asked what, why, what was answered (`answer`, see `digest`), on which knowledge.
 
     What the archive may later tell otherwise, names and kinds, is kept as the rule had it: by it, the archive's history
-    and the rulebook the check can be decided again.
+    and the rulebook the check can be decided again. In the order of canonical JSON.
     """
+
+    actor: str
+    answer: str
+    candidates: list[dict[str, Any]]
+    case: str | None
+    client: str
+    code: str | None
+    counting: tuple[tuple[str, str], ...]
+    decision: str
+    disputed: bool
+    known_at: str | msgspec.UnsetType = msgspec.UNSET
+    measures: list[tuple[str, int]]
+    name: str | None
+    office: str
+    on: date
+    others: tuple[str, ...]
+    person: str | msgspec.UnsetType = msgspec.UNSET
+    purpose: str
+    ref: str
+    rulebook: str
+    scene: str
+    seq: int
+    subject: tuple[str | None, str, tuple[str, ...]] | None
+
+
+def logged(ruling: Ruling, answer: str, actor: str) -> Logged:
+    """What the ledger keeps of an answer, whose digest is given."""
     question, verdict, subject = ruling.question, ruling.verdict, ruling.subject
-    return {
-        "scene": question.scene,
-        "code": question.code,
-        "name": question.name,
-        "client": question.client,
-        "office": question.office,
-        "purpose": question.purpose,
-        "case": question.case,
-        "ref": question.ref,
-        "decision": verdict.outcome,
-        "measures": [[measure.id, measure.entry] for measure in verdict.measures],
-        "subject": [subject.name, subject.kind, list(subject.names)] if subject.known else None,
-        "counting": [list(one) for one in ruling.counting],
-        "candidates": [_candidate(one) for one in ruling.candidates or ()],
-        "others": list(subject.others),
-        "disputed": verdict.disputed,
-        "seq": ruling.seq,
-        "rulebook": ruling.rulebook,
-        "on": ruling.on.isoformat(),
-        "answer": answer,
-        **({"person": question.person} if question.person else {}),
-    }
+    return Logged(
+        actor=actor,
+        answer=answer,
+        candidates=[_candidate(one) for one in ruling.candidates or ()],
+        case=question.case,
+        client=question.client,
+        code=question.code,
+        counting=ruling.counting,
+        decision=verdict.outcome,
+        disputed=verdict.disputed,
+        known_at=instant(ruling.known_at) if ruling.known_at else msgspec.UNSET,
+        measures=[(measure.id, measure.entry) for measure in verdict.measures],
+        name=question.name,
+        office=question.office,
+        on=ruling.on,
+        others=subject.others,
+        person=question.person or msgspec.UNSET,
+        purpose=question.purpose,
+        ref=question.ref,
+        rulebook=ruling.rulebook,
+        scene=question.scene,
+        seq=ruling.seq,
+        subject=(subject.name, subject.kind, subject.names) if subject.known else None,
+    )
 
 
-def reference(ruling: Ruling, answer: str) -> str:
+canonical = msgspec.json.Encoder(order="deterministic").encode
+"""`Logged` as the canonical JSON that the ledger commits to."""
+
+
+def reference(ruling: Ruling) -> str:
     """What the ledger tells answers apart by.
 
     A question that its client sends again under the same key is logged once while its answer is the same; an answer
@@ -148,37 +195,65 @@ def reference(ruling: Ruling, answer: str) -> str:
     question = ruling.question
     if not question.repeatable:
         return question.ref
-    said = sha256(msgspec.json.encode(payload(ruling, answer), order="deterministic")).hexdigest()[:16]
-    return f"{question.ref}.{said}"
+    told = msgspec.structs.replace(
+        logged(ruling, "", ""), known_at=msgspec.UNSET
+    )  # it moves on while nothing changes
+    return f"{question.ref}.{sha256(canonical(told)).hexdigest()[:16]}"
 
 
-def claims(ruling: Ruling, index: int, at: datetime, salt: str) -> dict[str, Any]:
-    """What a receipt says, of a leaf and its instant; whoever holds it and knows the subject can tell with `is_about` that they match."""
-    as_of = {"seq": ruling.seq, "rulebook": ruling.rulebook}
-    told = said(ruling.question, ruling.verdict.outcome, as_of, at, salt)
-    return {"kind": "check", "index": index, **told}
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receipt says of the answer that the ledger knows by `entry`; `subject` commits to whom it is about.
+
+    `index` is its leaf's; a gateway, whose answers are sealed later, does not know it yet.
+    """
+
+    at: str
+    entry: str
+    index: int | msgspec.UnsetType = msgspec.UNSET
+    kind: str = "check"
+    outcome: str
+    rulebook: str
+    salt: str
+    scene: str
+    seq: int
+    subject: str
+    v: int = 1
 
 
-def said(question: Question, outcome: str, as_of: dict[str, Any], at: datetime, salt: str) -> dict[str, Any]:
-    """What the receipts of real checks and of the sandbox's have in common."""
-    return {
-        "v": 1,
-        "at": _instant(at),
-        "outcome": outcome,
-        "scene": question.scene,
-        **as_of,
-        "subject": commitment(asked_about(question), salt),
-        "salt": salt,
-    }
+def claims(
+    ruling: Ruling, entry: str, at: datetime, salt: str, index: int | msgspec.UnsetType = msgspec.UNSET
+) -> Claims:
+    """What the receipt of an answer says, logged at an instant.
+
+    Whoever holds it and knows the subject can tell with `is_about` that they match.
+    """
+    question = ruling.question
+    return Claims(
+        at=instant(at),
+        entry=entry,
+        index=index,
+        outcome=ruling.verdict.outcome,
+        rulebook=ruling.rulebook,
+        scene=question.scene,
+        seq=ruling.seq,
+        **about(question, salt),
+    )
+
+
+def about(question: Question, salt: str) -> dict[str, str]:
+    """How a receipt commits to whom it is about."""
+    return {"salt": salt, "subject": commitment(asked_about(question), salt)}
 
 
 def batch_claims(told: dict[str, Any], at: datetime, index: int) -> dict[str, Any]:
     """What the receipt of a batch says: which file was answered, by which file."""
     kept = ("scene", "seq", "rulebook", "rows", "decisions", "input", "output")
-    return {"v": 1, "kind": "screen", "at": _instant(at), "index": index} | {key: told[key] for key in kept}
+    return {"v": 1, "kind": "screen", "at": instant(at), "index": index} | {key: told[key] for key in kept}
 
 
-def _instant(at: datetime) -> str:
+@lru_cache(maxsize=64)
+def instant(at: datetime) -> str:
+    """An instant as answers and receipts write it: UTC, with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

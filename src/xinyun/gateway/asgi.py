@@ -43,6 +43,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self._desk: Desk | None = None
+        self._readers = _Readers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -54,11 +55,12 @@ class Gateway:
         await receive()
         law.rulebook()
         memory.settle()
-        self._desk = Desk()
-        self._desk.start()
+        desk = Desk()
+        await desk.start()
+        self._desk = desk
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._desk.stop()
+        await desk.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,12 +80,9 @@ class Gateway:
             case wire.ROUTE, "POST":
                 return 200, await self._check(headers, receive)
             case wire.BATCH, "POST":
-                raw = await _body(headers, receive, wire.BATCH_LIMIT)
-                names = (b"authorization", b"content-type", b"idempotency-key")
-                asked = [_header(headers, name) for name in names]
-                return 200, await _aside(lambda: doors.batch(*asked, raw, *_moment()))
+                return 200, await self._batch(headers, receive)
             case wire.OFFLINE, "POST":
-                raw = await _body(headers, receive, wire.UPLOAD_LIMIT)
+                raw = await self._readers.body(headers, receive, wire.UPLOAD_LIMIT)
                 told = _header(headers, b"authorization"), _header(headers, b"content-type")
                 return 200, await _aside(lambda: doors.offline(*told, raw, *_moment()))
             case wire.BUNDLES, "GET":
@@ -93,7 +92,7 @@ class Gateway:
                 )
                 return 200, await _aside(lambda: doors.bundle(key, query, *_moment()))
             case sandbox.ROUTE, "POST":
-                return 200, await _play(headers, receive)
+                return 200, await self._play(headers, receive)
             case ((wire.ROUTE | wire.BATCH | wire.OFFLINE | sandbox.ROUTE), _):
                 raise wire.wrong_method()
             case wire.BUNDLES, _:
@@ -107,16 +106,30 @@ class Gateway:
     async def _check(self, headers: Headers, receive: Receive) -> bytes:
         key = wire.key(_header(headers, b"authorization"))
         wire.demand_json(_header(headers, b"content-type"))
-        body = wire.read(await _body(headers, receive, wire.LIMIT))
+        body = wire.read(await self._readers.body(headers, receive, wire.LIMIT))
+        return await self._at_desk().ask(key, body, _header(headers, b"idempotency-key"))
+
+    async def _batch(self, headers: Headers, receive: Receive) -> bytes:
+        key = wire.key(_header(headers, b"authorization"))
+        wire.demand_json(_header(headers, b"content-type"))
+        asked = wire.shaped(await self._readers.body(headers, receive, wire.BATCH_LIMIT), wire.Batch)
+        return await self._at_desk().ask_many(key, asked, _header(headers, b"idempotency-key"))
+
+    async def _play(self, headers: Headers, receive: Receive) -> bytes:
+        """A check in the sandbox, whose slow subjects keep only their own askers waiting."""
+        raw = await self._readers.body(headers, receive, wire.LIMIT)
+        told = _header(headers, b"authorization"), _header(headers, b"content-type")
+        played = sandbox.play(*told, raw, *_moment())
+        await asyncio.sleep(played.wait)
+        return played.body
+
+    def _at_desk(self) -> Desk:
         if self._desk is None:  # a server that does not speak lifespan
             raise wire.unavailable()
-        return await self._desk.ask(key, body, _header(headers, b"idempotency-key"))
+        return self._desk
 
     def _ready(self) -> tuple[int, bytes]:
-        seq = self._desk.seq if self._desk else None
-        if seq is None:
-            raise wire.unavailable()
-        return 200, wire.encode({"ready": True, "seq": seq})
+        return 200, wire.encode(self._at_desk().ready())
 
 
 def _moment() -> tuple[datetime, date]:
@@ -126,15 +139,6 @@ def _moment() -> tuple[datetime, date]:
 
 def _header(headers: Headers, name: bytes) -> str:
     return headers.get(name, b"").decode("latin-1")
-
-
-async def _play(headers: Headers, receive: Receive) -> bytes:
-    """A check in the sandbox, whose slow subjects keep only their own askers waiting."""
-    raw = await _body(headers, receive, wire.LIMIT)
-    told = _header(headers, b"authorization"), _header(headers, b"content-type")
-    played = sandbox.play(*told, raw, *_moment())
-    await asyncio.sleep(played.wait)
-    return played.body
 
 
 async def _aside(work: Callable[[], bytes]) -> bytes:
@@ -152,24 +156,58 @@ async def _aside(work: Callable[[], bytes]) -> bytes:
     return await asyncio.to_thread(work_and_let_go)
 
 
-async def _body(headers: Headers, receive: Receive, limit: int) -> bytes:
-    """The whole body, bounded in size and time."""
-    declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > limit:
-        raise wire.too_large()
+class _Readers:
+    """Gives whoever sends a body `READ_SECONDS`, to the half of it; one timer for all, for a timer each costs too much."""
+
+    def __init__(self) -> None:
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._late: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def body(self, headers: Headers, receive: Receive, limit: int) -> bytes:
+        """The whole body, bounded in size and time."""
+        declared = headers.get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            raise wire.too_large()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        if self._loop is not loop:
+            self._loop = loop
+            loop.call_later(wire.READ_SECONDS / 2, self._hurry)
+        self._since[task] = loop.time()
+        try:
+            return await _whole(receive, limit)
+        except asyncio.CancelledError:
+            if task not in self._late:  # it is cancelled by somebody else
+                raise
+            task.uncancel()
+            raise wire.too_slow() from None
+        finally:
+            del self._since[task]
+            self._late.discard(task)
+
+    def _hurry(self) -> None:
+        """Let go of those who are too slow, as long as there is anybody."""
+        loop, self._loop = asyncio.get_running_loop(), None
+        for task, since in self._since.items():
+            if loop.time() - since >= wire.READ_SECONDS:
+                self._late.add(task)
+                task.cancel()
+        if self._since:
+            self._loop = loop
+            loop.call_later(wire.READ_SECONDS / 2, self._hurry)
+
+
+async def _whole(receive: Receive, limit: int) -> bytes:
     parts, size = [], 0
-    try:
-        async with asyncio.timeout(wire.READ_SECONDS):
-            while True:
-                message = await receive()
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > limit:
-                    raise wire.too_large()
-                if not message.get("more_body"):
-                    return b"".join(parts)
-    except TimeoutError:
-        raise wire.too_slow() from None
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise wire.too_large()
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 app = Gateway()

@@ -1,62 +1,51 @@
-"""The desk: one thread that answers whoever is waiting, as a group, with one durable append to the ledger.
+"""The desk: answers whoever asks, each from one look at the index, and writes all who wait down with one durable write.
 
-The more ask at once, the larger the group and the smaller each one's share of the commit (group commit). Keys are
-judged here as well, so that one revoked before the request is refused.
+The more ask at once, the more share a write (group commit), and the signature of their receipts. Nobody is told before
+the write is on the disk. No database is asked on the way, but for a name or a natural person, aside.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import queue
-import threading
+import os
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
-from uuid import uuid4
+from typing import Any, NamedTuple
 
-from django.db import InterfaceError, OperationalError, connections
+from django.conf import settings
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from xinyun import law
-from xinyun.accounts.queries import ClientView, client_by_key, key_digest
+from xinyun.accounts.queries import ClientView, key_digest
+from xinyun.archive import operations as archive
 from xinyun.base import Refusal
-from xinyun.gateway import operations, wire
+from xinyun.gateway import answers, operations, wire
+from xinyun.gateway.index import Snapshot, index
+from xinyun.gateway.knowledge import Knowledge, Timepiece
 from xinyun.gateway.questions import Question, of_person
-from xinyun.ledger import operations as ledger
+from xinyun.gateway.rulings import rule
+from xinyun.gateway.segments import Writer, record
+from xinyun.ledger import receipts
+from xinyun.plumbing import problems
 
 log = logging.getLogger(__name__)
 
 ACTOR = "gateway"
 GROUP = 256
 WAITING = 20_000
-_IDLE_SECONDS = 1.0
-_SIGN_EVERY = timedelta(seconds=10)
-
-
-class Keyring:
-    """Clients by their key, remembered while the feed stands still: a revocation moves it."""
-
-    def __init__(self) -> None:
-        self._seq = -1
-        self._known: dict[str, ClientView | None] = {}
-
-    def client(self, key: str, seq: int) -> ClientView:
-        """The client that holds this key.
-
-        :raises NoKey: nobody does.
-        """
-        if seq != self._seq or len(self._known) > WAITING:
-            self._seq, self._known = seq, {}
-        digest = key_digest(key)
-        if digest not in self._known:
-            self._known[digest] = client_by_key(key)
-        client = self._known[digest]
-        if client is None:
-            raise wire.no_key()
-        return client
+_TURN_SECONDS = 60.0
+"""How long a segment is written to, so that what is sealed does not lie about in it."""
+_FAILED_SECONDS = 5.0
+"""How long a replica that could not write an answer down says that it is not ready."""
+_DRAWN = 32
+_ASIDE = 2
+"""Threads that ask the archive for names and persons."""
 
 
 def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: str = "") -> Question:
@@ -81,142 +70,266 @@ def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: s
     return operations.admit(asked, now, client.scenes)
 
 
-@dataclass(slots=True)
-class _Asked:
-    key: str
-    body: wire.Body
-    future: asyncio.Future[bytes]
-    attempt: str = ""
-    ref: str = field(default_factory=lambda: uuid4().hex)
+class _Said(NamedTuple):
+    """An answer that waits to be written down."""
+
+    waiting: asyncio.Future[bytes]
+    told: bytes
+    known_at: datetime
+    record: bytes
+    claims: answers.Claims
 
 
-Done = TypeVar("Done")
-Settled = list[tuple[_Asked, bytes | Refusal]]
+class _Round:
+    """Those who are answered by one look at the index and written down together."""
+
+    def __init__(self, knowledge: Knowledge, at: datetime) -> None:
+        self.at, self.on = at, timezone.localdate(at)
+        self.law = knowledge.law(self.on)
+        self.known_at = demand_young(knowledge.known_at, at)
+        self.said: list[_Said] = []
+        self._random: list[str] = []
+        self._open = ExitStack()
+        self.snapshot: Snapshot = self._open.enter_context(index().reading())
+
+    def random(self) -> str:
+        """32 random hexadecimal digits; asked for many at a time, for each asking is a call of the system."""
+        if not self._random:
+            drawn = os.urandom(16 * _DRAWN).hex()
+            self._random = [drawn[n : n + 32] for n in range(0, len(drawn), 32)]
+        return self._random.pop()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._open.close()
 
 
 class Desk:
-    """Start it, `ask`, stop it; stopping answers everybody who is waiting."""
+    """Start it on the event loop, `ask`, stop it; stopping answers everybody who is waiting."""
 
     def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
-        self._clock = clock
-        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
-        self._keys = Keyring()
-        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._signed_at: datetime | None = None
-        self.seq: int | None = None
-        """The feed's `seq` at the last round that went well; `None` after one that did not."""
+        self._time = Timepiece(clock)
+        self.knowledge = Knowledge(self._time)
+        self._writer = Writer(settings.XINYUN.answered)
+        self._said: list[_Said] = []
+        self._writing = False
+        self._pen = ThreadPoolExecutor(1, "pen")
+        self._aside = ThreadPoolExecutor(_ASIDE, "aside")
+        self._round: _Round | None = None
+        self._waiting = 0
+        self._keys: dict[str, ClientView | None] = {}
+        self._keys_of = -1
+        self._attempts: dict[str, datetime] = {}
+        self.failed_at: float | None = None
+        """When answers could last not be written down, on the monotonic clock; `None` once they could again."""
 
-    def start(self) -> None:
-        """Start to answer on the running event loop."""
+    async def start(self) -> None:
+        """Learn what is known, and answer on the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._thread.start()
+        await self.knowledge.start()
+        self._turning = self._loop.call_later(_TURN_SECONDS, self._turn)
 
     async def stop(self) -> None:
         """Answer who is waiting, then end."""
-        self._asked.put(None)
-        await asyncio.to_thread(self._thread.join)
+        while self._waiting:
+            await asyncio.sleep(0.01)
+        self._turning.cancel()
+        await self._loop.run_in_executor(self._pen, self._writer.turn)
+        await self.knowledge.stop()
+        self._aside.shutdown()
+        self._pen.shutdown()
+
+    def ready(self) -> dict[str, Any]:
+        """What a replica that answers tells of itself.
+
+        :raises Unavailable: it does not answer now.
+        """
+        known_at = demand_young(self.knowledge.known_at, self._time.now())
+        if self.failed_at is not None and time.monotonic() - self.failed_at < _FAILED_SECONDS:
+            raise wire.unavailable()
+        with index().reading() as snapshot:
+            seq = snapshot.seq
+        return {
+            "ready": True,
+            "seq": seq,
+            "known_at": answers.instant(known_at),
+            "archive": not self.knowledge.away,
+        }
 
     async def ask(self, key: str, body: wire.Body, attempt: str = "") -> bytes:
         """Wait for the answer, as JSON.
 
         :raises Refusal: why there is none.
         """
-        assert self._loop is not None
-        if self._asked.qsize() > WAITING:
+        if self._waiting > WAITING:
             raise wire.unavailable()
-        future: asyncio.Future[bytes] = self._loop.create_future()
-        self._asked.put(_Asked(key, body, future, attempt))
-        return await future
-
-    def _run(self) -> None:
-        going = True
-        while going:
-            group, going = self._next()
-            try:
-                self._tell(self._serve(group))
-                group = []  # they have their answers: what fails from here on is not theirs
-                self._sign()
-            except Exception:
-                if group or self.seq is not None:  # while nobody asks, a lasting fault is told once
-                    log.exception("a group of %d checks could not be answered", len(group))
-                self.seq = None
-                _reconnect()
-                self._tell([(asked, wire.unavailable()) for asked in group])
-        connections.close_all()
-
-    def _next(self) -> tuple[list[_Asked], bool]:
-        """Who is waiting, up to a group; nobody after a second without questions, to follow the feed meanwhile."""
-        group: list[_Asked] = []
+        self._waiting += 1
         try:
-            asked = self._asked.get(timeout=_IDLE_SECONDS)
-            while asked is not None:
-                group.append(asked)
-                if len(group) == GROUP:
-                    return group, True
-                asked = self._asked.get_nowait()
-        except queue.Empty:
-            return group, True
-        return group, False
+            if not self.knowledge.is_fresh():
+                await self.knowledge.wait()
+            now = self._now()
+            question = pose(self._client(key, now), body, now.law, now.random(), attempt)
+            if question.code is None:
+                return await self._answer_aside(question)
+            return await self._enter(rule(question, now.snapshot, now.law, now.at, now.known_at), now)
+        except Refusal:
+            raise
+        except Exception:
+            log.exception("a check could not be answered")
+            raise wire.unavailable() from None
+        finally:
+            self._waiting -= 1
 
-    def _serve(self, group: list[_Asked]) -> Settled:
-        at = self._clock()
-        on = timezone.localdate(at)
-        seq, settled, posed = _twice(partial(self._pose, group, on))
-        questions = [question for _, question in posed]
-        rulings = _twice(partial(operations.decide, questions, at=at, on=on, actor=ACTOR))
-        answers = _twice(partial(operations.log, rulings, actor=ACTOR, on=on))
-        for (asked, _), answer in zip(posed, answers, strict=True):
-            settled.append((asked, wire.encode(operations.document(answer))))
-        self.seq = seq
-        return settled
+    async def ask_many(self, key: str, asked: wire.Batch, attempt: str = "") -> bytes:
+        """Wait for the answers to a batch, as JSON; see `doors.batch`.
 
-    def _pose(self, group: list[_Asked], on: date) -> tuple[int, Settled, list[tuple[_Asked, Question]]]:
-        """Follow the feed; whose key or question is wrong is settled at once."""
-        seq = operations.follow_index(actor=ACTOR, on=on)
-        now = law.rulebook().on(on)
-        settled: Settled = []
-        posed: list[tuple[_Asked, Question]] = []
-        for asked in group:
-            try:
-                client = self._keys.client(asked.key, seq)
-                posed.append((asked, pose(client, asked.body, now, asked.ref, asked.attempt)))
-            except Refusal as refusal:
-                settled.append((asked, refusal))
-        return seq, settled, posed
+        :raises Refusal: nobody is asked about.
+        """
+        if not self.knowledge.is_fresh():
+            await self.knowledge.wait()
+        now = self._now()
+        client = self._client(key, now)
+        wire.attempt(attempt, client)
+        pose(client, asked.about(wire.Subject(name="批量核查")), now.law, "")
+        told: list[bytes] = []
+        for start in range(0, len(asked.subjects), GROUP):  # so that single checks are answered in between
+            some = asked.subjects[start : start + GROUP]
+            told += await asyncio.gather(
+                *(
+                    self._one_of_many(key, asked.about(subject), f"{attempt}-{place}" if attempt else "")
+                    for place, subject in enumerate(some, start)
+                )
+            )
+        return b'{"answers":[' + b",".join(told) + b"]}"
 
-    def _sign(self) -> None:
-        """Sign the log's head now and then, so that what was answered is soon under a checkpoint."""
-        at = self._clock()
-        if self._signed_at is None or abs(at - self._signed_at) >= _SIGN_EVERY:
-            ledger.seal(actor=ACTOR, on=timezone.localdate(at))
-            self._signed_at = at
+    async def _one_of_many(self, key: str, body: wire.Body, attempt: str) -> bytes:
+        try:
+            return await self.ask(key, body, attempt)
+        except wire.Unavailable:
+            raise
+        except Refusal as refusal:
+            return wire.encode(problems.document(refusal))
 
-    def _tell(self, settled: Settled) -> None:
-        if settled and self._loop is not None:
-            self._loop.call_soon_threadsafe(_resolve, settled)
+    def _client(self, key: str, now: _Round) -> ClientView:
+        """The client that holds this key, remembered while the index stands still: a revocation moves it.
+
+        :raises NoKey: nobody does.
+        """
+        if now.snapshot.seq != self._keys_of or len(self._keys) > WAITING:
+            self._keys_of, self._keys = now.snapshot.seq, {}
+        if key not in self._keys:
+            self._keys[key] = now.snapshot.client(key_digest(key))
+        client = self._keys[key]
+        if client is None:
+            raise wire.no_key()
+        return client
+
+    def _now(self) -> _Round:
+        """The round that is open; it ends when all that have arrived until now have been decided."""
+        if self._round is None:
+            self._round = _Round(self.knowledge, self._time.now())
+            self._loop.call_soon(self._end)
+        return self._round
+
+    async def _answer_aside(self, question: Question) -> bytes:
+        """A name or a person, about whom more than the index must be asked, in a thread."""
+        ruling = await self._loop.run_in_executor(self._aside, self._decide_aside, question)
+        return await self._enter(ruling, self._now())
+
+    def _decide_aside(self, question: Question) -> answers.Ruling:
+        try:
+            if question.name and not self.knowledge.away:
+                archive.follow_names(actor=ACTOR, on=timezone.localdate(self._time.now()))
+        except DatabaseError:  # by the names that are known, then
+            _reconnect()
+        at = self._time.now()
+        known_at = demand_young(self.knowledge.known_at, at)
+        try:
+            with index().reading() as snapshot:
+                return rule(question, snapshot, self.knowledge.law(timezone.localdate(at)), at, known_at)
+        except DatabaseError:
+            _reconnect()
+            raise wire.unavailable() from None
+
+    def _enter(self, ruling: answers.Ruling, now: _Round) -> asyncio.Future[bytes]:
+        """Put an answer among those that are written down next."""
+        told = wire.encode(answers.reply(ruling))
+        ref, at = answers.reference(ruling), ruling.at
+        if ruling.question.repeatable:  # the ledger logs it once, as of the first time
+            at = self._attempts.setdefault(ref, at)
+            if len(self._attempts) > WAITING:
+                del self._attempts[next(iter(self._attempts))]
+        kept = answers.canonical(answers.logged(ruling, answers.digest(told), ACTOR))
+        waiting: asyncio.Future[bytes] = self._loop.create_future()
+        now.said.append(
+            _Said(
+                waiting, told, ruling.known_at or at, record(at, ref, kept, ruling.question.person or ""),
+                answers.claims(ruling, ref, at, now.random()),
+            )
+        )  # fmt: skip
+        return waiting
+
+    def _end(self) -> None:
+        """End the round: let go of the index, and have its answers written down unless others are being written."""
+        now, self._round = self._round, None
+        if now is None:
+            return
+        now.close()
+        self._said += now.said
+        if not self._writing:
+            self._write()
+
+    def _write(self) -> None:
+        """Have all that wait written down at once, in a thread: meanwhile the next ones are decided."""
+        said, self._said = self._said, []
+        if said:
+            self._writing = True
+            records = [one.record for one in said]
+            written = self._loop.run_in_executor(self._pen, self._writer.append, records, self._time.now())
+            written.add_done_callback(partial(self._written, said))
+
+    def _written(self, said: list[_Said], written: asyncio.Future[None]) -> None:
+        """Sign what is on the disk, and tell."""
+        self._writing = False
+        self._write()
+        try:
+            written.result()
+            signed = receipts.issue_together([one.claims for one in said])
+        except Exception as error:
+            self._fail(said, error)
+            return
+        self.failed_at = None
+        for one, receipt in zip(said, signed, strict=True):
+            if not one.waiting.done():  # else its client has gone; the segment has the answer all the same
+                one.waiting.set_result(answers.with_receipt(one.told, one.known_at, receipt))
+
+    def _fail(self, said: list[_Said], error: Exception) -> None:
+        if self.failed_at is None:  # while it lasts it is told once
+            log.error("%d answers could not be written down", len(said), exc_info=error)
+        self.failed_at = time.monotonic()
+        refusal = error if isinstance(error, Refusal) else wire.unavailable()
+        for one in said:
+            if not one.waiting.done():
+                one.waiting.set_exception(refusal)
+
+    def _turn(self) -> None:
+        """Go on in a new segment."""
+        self._loop.run_in_executor(self._pen, self._writer.turn)
+        self._turning = self._loop.call_later(_TURN_SECONDS, self._turn)
 
 
-def _twice(step: Callable[[], Done]) -> Done:
-    """Take a step; once more when a connection was lost. What was decided is not decided anew for that."""
-    try:
-        return step()
-    except (InterfaceError, OperationalError):
-        _reconnect()
-        return step()
+def demand_young(known_at: datetime | None, at: datetime) -> datetime:
+    """When it was last seen that nothing is missing.
+
+    :raises TooOld: that is longer ago than the platform answers by.
+    """
+    limit: timedelta = settings.XINYUN.knowledge_age
+    if known_at is None or abs(at - known_at) > limit:
+        raise wire.too_old(known_at, limit)
+    return known_at
 
 
 def _reconnect() -> None:
     """Drop this thread's connections; the next query opens new ones."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-
-
-def _resolve(settled: Settled) -> None:
-    for asked, outcome in settled:
-        if asked.future.done():  # its client has gone; the ledger has the answer all the same
-            continue
-        if isinstance(outcome, Refusal):
-            asked.future.set_exception(outcome)
-        else:
-            asked.future.set_result(outcome)

@@ -1,7 +1,9 @@
 """The check index: for each code its subject's header, standings and other codes, memory-mapped (LMDB), shared by processes.
 
 Derived state: built from the archive and the lists, followed along the change feed, deletable at any time. Its
-cursor moves in the same transaction as what it has read, so a kill leaves it at an earlier, whole state.
+cursor moves in the same transaction as what it has read, so a kill leaves it at an earlier, whole state. It also
+holds who may ask (the digests of their keys) and when it was last seen to be up to date, so that checks are
+answered while the archive is away, and say how old that is.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ import lmdb
 import msgspec
 from django.conf import settings
 
+from xinyun.accounts.queries import ClientView, standing_clients
 from xinyun.archive import queries as archived
 from xinyun.archive.queries import SubjectView
 from xinyun.base import Period, Refusal, Text
@@ -29,21 +32,26 @@ from xinyun.lists import queries as listed
 from xinyun.lists.queries import Standing
 from xinyun.plumbing import feed
 
-_FORM = b"3"
+_FORM = b"4"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
 _ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
 _STEP, TIES = 5000, 20
+_SEEN_EVERY = timedelta(seconds=5)
+"""How often it is written down that the index is up to date: a restart without the archive knows its age so exactly."""
 _DAMAGED = (lmdb.CorruptedError, lmdb.InvalidError, lmdb.PageNotFoundError, lmdb.VersionMismatchError)
 
+_DATABASES = (b"meta", b"subjects", b"standings", b"bonds", b"clients")
 Row = tuple[
     str, int, str, date, date | None, date | None, date | None, bool, list[tuple[date | None, date | None]]
 ]  # fmt: skip
-Header = tuple[str, str, str, str, date | None]
+Header = tuple[str, str, str, str, date | None, bool]
+"""Name, kind, division, status, founding; and whether there is nothing else to look up: no standing, no other code."""
 Tied = tuple[int, str, str, str, date | None, str, str, str, int | None, int | None, int]
 _encode = msgspec.msgpack.Encoder().encode
 _subject = msgspec.msgpack.Decoder(Header).decode
 _bound = msgspec.msgpack.Decoder(tuple[str, list[str], list[Tied]]).decode
 _standings = msgspec.msgpack.Decoder(list[Row]).decode
+_client = msgspec.msgpack.Decoder(ClientView).decode
 
 
 class DiskFull(Refusal):
@@ -53,8 +61,7 @@ class DiskFull(Refusal):
     status = 503
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """What the index holds about a code: its subject's header and standings, under whatever code they are.
 
     `current` is the code that counts now, `others` the subject's other codes and `names` what the archive calls it under
@@ -90,12 +97,23 @@ class Snapshot:
         self._transaction = transaction
         self.seq = opened.cursor(transaction)
 
+    def seen_at(self) -> datetime | None:
+        """When the index was last seen to be up to date, to some seconds; `None` for one that never was."""
+        return self._opened.seen_at(self._transaction)
+
+    def client(self, digest: str) -> ClientView | None:
+        """The client whose key has this digest, unless it was revoked."""
+        held = self._transaction.get(digest.encode(), db=self._opened.clients)
+        return _client(held) if held else None
+
     def lookup(self, code: str) -> Known | None:
         """What is known about a code; `None` when the archive has no such subject under any of its codes."""
+        header = self._header(code)
+        if header is not None and header[-1]:
+            return Known(*header[:-1], (), code, names=(header[0],))
         bound = self._transaction.get(code.encode(), db=self._opened.bonds)
         if bound is None:
-            header = self._header(code)
-            return Known(*header, self._standings((code,)), code, names=(header[0],)) if header else None
+            return Known(*header[:-1], self._standings((code,)), code, names=(header[0],)) if header else None
         current, codes, ties = _bound(bound)
         headers = {one: header for one in codes if (header := self._header(one))}
         if not headers:
@@ -108,7 +126,7 @@ class Snapshot:
             dict.fromkeys(one[0] for one in headers.values()),
         )
         told = tuple(Tie(*tie) for tie in ties)
-        return Known(name, *now[1:], self._standings(codes), current, tuple(others), tuple(names), told)
+        return Known(name, *now[1:-1], self._standings(codes), current, tuple(others), tuple(names), told)
 
     def codes(self) -> Iterator[str]:
         """Every code under which something is known, in no order that counts; some come twice."""
@@ -151,6 +169,7 @@ class _Opened:
     subjects: Any
     standings: Any
     bonds: Any
+    clients: Any
     mark: tuple[int, int, int]
 
     def cursor(self, transaction: Any) -> int:
@@ -158,6 +177,17 @@ class _Opened:
         if transaction.get(b"form", db=self.meta) != _FORM:
             return 0
         return int(transaction.get(b"seq", db=self.meta, default=b"0"))
+
+    def mark_more(self, transaction: Any, code: str) -> None:
+        """Write down that more than the header is to be looked up under a code."""
+        held = transaction.get(code.encode(), db=self.subjects)
+        if held and (header := _subject(held))[-1]:
+            transaction.put(code.encode(), _encode((*header[:-1], False)), db=self.subjects)
+
+    def seen_at(self, transaction: Any) -> datetime | None:
+        """When it was last written down that the index is up to date."""
+        held = transaction.get(b"seen", db=self.meta)
+        return datetime.fromtimestamp(float(held), UTC) if held else None
 
 
 class CheckIndex:
@@ -194,6 +224,15 @@ class CheckIndex:
             self._apply(opened, transaction, cursor, head)
         return head
 
+    def seen(self, at: datetime) -> None:
+        """Write down that the index was up to date at an instant; some seconds more or less are not written."""
+        opened = self._open()
+        with opened.environment.begin() as transaction:
+            held = opened.seen_at(transaction)
+        if held is None or abs(at - held) >= _SEEN_EVERY:
+            with opened.environment.begin(write=True) as transaction:
+                transaction.put(b"seen", b"%.3f" % at.timestamp(), db=opened.meta)
+
     def rebuild(self) -> int:
         """Build the index from nothing and return the `seq` it stands at; readers see the old one until then."""
         opened = self._open()
@@ -204,15 +243,21 @@ class CheckIndex:
         return head
 
     def _empty(self, opened: _Opened, transaction: Any) -> None:
-        for database in (opened.subjects, opened.standings, opened.bonds, opened.meta):
+        for database in (opened.subjects, opened.standings, opened.bonds, opened.clients, opened.meta):
             transaction.drop(database, delete=False)
 
     def _apply(self, opened: _Opened, transaction: Any, after: int, through: int) -> None:
-        for subject in archived.subjects_changed_since(after):
-            transaction.put(subject.code.encode(), _encode(_head(subject)), db=opened.subjects)
         for code, standings in _changed(after, through):
             transaction.put(code.encode(), _encode([_row(s) for s in standings]), db=opened.standings)
+            opened.mark_more(transaction, code)
         self._apply_bonds(opened, transaction, after, through)
+        for subject in archived.subjects_changed_since(after):  # last, to say of each whether there is more
+            code = subject.code.encode()
+            alone = all(transaction.get(code, db=db) is None for db in (opened.standings, opened.bonds))
+            transaction.put(code, _encode(_head(subject, alone)), db=opened.subjects)
+        transaction.drop(opened.clients, delete=False)  # they are few
+        for digest, client in standing_clients():
+            transaction.put(digest.encode(), _encode(client), db=opened.clients)
         transaction.put(b"form", _FORM, db=opened.meta)
         transaction.put(b"seq", str(through).encode(), db=opened.meta)
 
@@ -230,6 +275,7 @@ class CheckIndex:
                 if one := found.get(code):
                     told = (one.current, one.codes, [_tied(tie) for tie in (*one.ties, *one.beside)][:TIES])
                     transaction.put(code.encode(), _encode(told), db=opened.bonds)
+                    opened.mark_more(transaction, code)
                 else:
                     transaction.delete(code.encode(), db=opened.bonds)
 
@@ -263,10 +309,10 @@ class CheckIndex:
                 Text("请腾出空间后重试。", "Free some space and try again."),
             )
         environment = lmdb.open(
-            str(self.folder), map_size=_SPACE, max_dbs=4, max_readers=1024, meminit=False, mode=0o600
+            str(self.folder), map_size=_SPACE, max_dbs=5, max_readers=1024, meminit=False, mode=0o600
         )
         environment.reader_check()  # frees the slots of readers that were killed
-        databases = [environment.open_db(name) for name in (b"meta", b"subjects", b"standings", b"bonds")]
+        databases = [environment.open_db(name) for name in _DATABASES]
         return _Opened(environment, *databases, mark=self._mark())
 
 
@@ -285,8 +331,8 @@ def _changed(after: int, through: int) -> Iterator[tuple[str, Iterable[Standing]
         yield from listed.standings(codes[start : start + _STEP], through).items()
 
 
-def _head(subject: SubjectView) -> Header:
-    return (subject.name, subject.kind, subject.division, subject.status, subject.established_on)
+def _head(subject: SubjectView, alone: bool) -> Header:
+    return (subject.name, subject.kind, subject.division, subject.status, subject.established_on, alone)
 
 
 def _tied(tie: Tie) -> Tied:

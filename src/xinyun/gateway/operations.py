@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Protocol
 
 import msgspec
 import polars as pl
+from django.conf import settings
+from msgspec.structs import replace
 
 from xinyun import law
 from xinyun.accounts.queries import ClientView, key_digest_of
 from xinyun.archive import operations as archive
-from xinyun.gateway import bundling, columns, embedding
+from xinyun.gateway import bundling, columns, embedding, screening, sealing
 from xinyun.gateway.answers import (
     Answer,
     Ruling,
     batch_claims,
+    canonical,
     claims,
     document,
     is_about,
-    payload,
+    logged,
     reference,
     reply,
     reply_digest,
@@ -32,7 +35,7 @@ from xinyun.gateway.index import index
 from xinyun.gateway.questions import Question, admit, demand_granted, of_person
 from xinyun.gateway.rulebooks import keep_rulebook
 from xinyun.gateway.rulings import rule
-from xinyun.gateway.screening import Counts, Screen, logged
+from xinyun.gateway.screening import Counts, Screen
 from xinyun.gateway.wire import Upload
 from xinyun.ledger import operations as ledger
 from xinyun.ledger import receipts
@@ -55,6 +58,7 @@ __all__ = [
     "rebuild_index",
     "record_offline",
     "screen",
+    "seal_answered",
 ]
 
 _TOGETHER = 100
@@ -91,13 +95,13 @@ def answer_once(question: Question, *, at: datetime, on: date, actor: str) -> An
     follow_index(actor=actor, on=on)
     (ruling,) = decide([question], at=at, on=on, actor=actor)
     said = reply(ruling)
-    entry = ledger.Entry("check", at, payload(ruling, reply_digest(said)), question.ref)
-    (leaf,) = ledger.append([entry], actor=actor, on=on)
+    (leaf,) = ledger.append([_entry(ruling, reply_digest(said), actor)], actor=actor, on=on)
     if leaf.at != ruling.at:  # the leaf is an earlier answer's
         raise embedding.used()
-    return Answer(
-        ruling, leaf.index, receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16))), said
+    (receipt,) = receipts.issue_together(
+        [claims(ruling, question.ref, leaf.at, secrets.token_hex(16), leaf.index)]
     )
+    return Answer(ruling, leaf.index, receipt, said)
 
 
 def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
@@ -113,26 +117,31 @@ def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str)
 def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
     """Log rulings with one durable append and sign their receipts; logging the same rulings again is logging once."""
     answers = [reply(one) for one in rulings]
-    entries = [_entry(one, reply_digest(said)) for one, said in zip(rulings, answers, strict=True)]
+    entries = [_entry(one, reply_digest(said), actor) for one, said in zip(rulings, answers, strict=True)]
     leaves = ledger.append(entries, actor=actor, on=on)
-    return [
-        Answer(
-            ruling,
-            leaf.index,
-            receipts.issue(claims(ruling, leaf.index, leaf.at, secrets.token_hex(16))),
-            said,
-        )
-        for ruling, leaf, said in zip(rulings, leaves, answers, strict=True)
+    told = [
+        claims(ruling, entry.ref or "", leaf.at, secrets.token_hex(16), leaf.index)
+        for ruling, entry, leaf in zip(rulings, entries, leaves, strict=True)
     ]
+    signed = zip(rulings, leaves, receipts.issue_together(told), answers, strict=True)
+    return [Answer(ruling, leaf.index, receipt, said) for ruling, leaf, receipt, said in signed]
 
 
-def _entry(ruling: Ruling, answer: str) -> ledger.Entry:
-    return ledger.Entry("check", ruling.at, payload(ruling, answer), reference(ruling, answer))
+def _entry(ruling: Ruling, answer: str, actor: str) -> ledger.Entry:
+    return ledger.Entry("check", ruling.at, canonical(logged(ruling, answer, actor)), reference(ruling))
 
 
 def follow_index(*, actor: str, on: date) -> int:
     """Bring the check index up to the feed's head and return that `seq`."""
     return index().follow()
+
+
+def seal_answered(*, actor: str, on: date, at: datetime) -> int:
+    """Put into the ledger what the gateways of this installation answered and is not there yet; returns how many checks.
+
+    :raises DatabaseError: the ledger is away; what is not sealed stays where it is.
+    """
+    return sealing.seal(settings.XINYUN.answered, actor=actor, on=on, at=at)
 
 
 def rebuild_index(*, actor: str, on: date) -> int:
@@ -186,7 +195,7 @@ def screen(
             answers = answering.answers(codes, names)
             counts.add(answers["decision"])
             out.write(pl.concat([frame, answers.drop("asked")], how="horizontal"))
-            for given in logged(answers):
+            for given in screening.logged(answers):
                 piece = told | {"answers": given}
                 waiting.append(ledger.Entry("screen.rows", at, piece, f"{asked.ref}:{pieces}"))
                 pieces += 1

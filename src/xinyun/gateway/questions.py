@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from uuid import uuid4
+
+import msgspec
+from msgspec.structs import replace
 
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import USCC_ALPHABET, is_resident_id, is_uscc, lookalike_proposal, normalise
@@ -52,8 +54,7 @@ class NotTheirScene(Refusal):
     status = 403
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One check that is asked. `ref` names it in the ledger, where it is logged exactly once.
 
     `repeatable` when its client chose `ref`, and may send the question again under it.
@@ -70,7 +71,7 @@ class Question:
     name: str | None = None
     case: str | None = None
     person: str | None = None
-    ref: str = field(default_factory=lambda: uuid4().hex)
+    ref: str = msgspec.field(default_factory=lambda: uuid4().hex)
     repeatable: bool = False
 
 
@@ -82,7 +83,8 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     :raises SceneNotGranted: the scene is not among the client's.
     :raises NotForPersons, NotTheirScene: a person, in a scene that has none or is another department's.
     """
-    told = {key: text for key in _TITLES if (text := (getattr(asked, key) or "").strip())}
+    given = ((key, getattr(asked, key)) for key in _TITLES)
+    told = {key: text for key, value in given if value and (text := value.strip())}
     if "code" in told:
         told["code"] = normalise(told["code"])
     about = _person_faults(told) if asked.person else _subject_faults(told)
@@ -93,7 +95,8 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
         raise _not_granted(told["scene"])
     if asked.person:
         _demand_persons_scene(now.scene(told["scene"]), asked.office, now)
-    return replace(asked, **{key: told.get(key) for key in _TITLES})
+    changed = {key: told.get(key) for key in _TITLES if told.get(key) != getattr(asked, key)}
+    return replace(asked, **changed) if changed else asked
 
 
 def of_person(asked: Question, number: str) -> Question:
@@ -147,17 +150,13 @@ def code_fault(code: str) -> Text:
 
 
 def _text_faults(told: dict[str, str]) -> Fields:
-    long = tuple(
-        (key, Text(f"不得超过 {limit} 字", f"at most {limit} characters"))
-        for key, limit in LIMITS.items()
-        if len(told.get(key, "")) > limit
-    )
-    control = tuple(
-        (key, Text("含有控制字符", "contains control characters"))
-        for key, text in told.items()
-        if _CONTROL.search(text)
-    )
-    return long + control
+    faults: list[tuple[str, Text]] = []
+    for key, text in told.items():
+        if key in LIMITS and len(text) > LIMITS[key]:
+            faults.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
+        if _CONTROL.search(text):
+            faults.append((key, Text("含有控制字符", "contains control characters")))
+    return tuple(faults)
 
 
 def _subject_faults(told: dict[str, str]) -> Fields:
@@ -210,17 +209,14 @@ def _department(office: str, now: Law) -> str:
 
 
 def _scene_faults(told: dict[str, str], now: Law) -> Fields:
-    missing = tuple((key, Text("必填", "required")) for key in ("scene", "purpose") if key not in told)
-    try:
-        now.scene(told.get("scene", ""))
-    except UnknownNorm:
-        # Not a 404: a client must not read "no such scene" as "no such subject, so nothing bears".
-        return (
-            missing
-            if "scene" not in told
-            else (*missing, ("scene", Text("没有这个场景", "there is no such scene")))
-        )
-    return missing
+    faults = [(key, Text("必填", "required")) for key in ("scene", "purpose") if key not in told]
+    if "scene" in told:
+        try:
+            now.scene(told["scene"])
+        except UnknownNorm:
+            # Not a 404: a client must not read "no such scene" as "no such subject, so nothing bears".
+            faults.append(("scene", Text("没有这个场景", "there is no such scene")))
+    return tuple(faults)
 
 
 def _malformed(faults: Fields) -> Malformed:

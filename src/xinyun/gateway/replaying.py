@@ -11,9 +11,11 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
+import msgspec
+
 from xinyun.base import Refusal, Text
-from xinyun.gateway import rulings
-from xinyun.gateway.answers import Candidate, Ruling, payload, reply, reply_digest
+from xinyun.gateway import answers, rulings
+from xinyun.gateway.answers import Candidate, Ruling, reply, reply_digest
 from xinyun.gateway.index import TIES, Known
 from xinyun.gateway.questions import Question
 from xinyun.gateway.rulebooks import rulebook_of
@@ -22,13 +24,20 @@ from xinyun.ledger import queries as ledger
 from xinyun.ledger import receipts
 from xinyun.lists import queries as lists
 
-__all__ = ["CheckErased", "NotACheck", "Replay", "drawn", "of_receipt", "replay"]
+__all__ = ["CheckErased", "NotACheck", "NotYetLogged", "Replay", "drawn", "of_receipt", "replay"]
 
 
 class NotACheck(Refusal):
     """The ledger's leaf is no check, or one from before answers were logged so that they can be decided again."""
 
     code = "not-a-check"
+
+
+class NotYetLogged(Refusal):
+    """The answer is still in a gateway's segment."""
+
+    code = "not-yet-logged"
+    status = 404
 
 
 class CheckErased(Refusal):
@@ -62,7 +71,7 @@ def of_receipt(receipt: str) -> Replay:
     :raises ReceiptRefused: the receipt is not ours, or was changed.
     """
     claims = receipts.own(receipt)
-    found = replay(int(claims["index"]))
+    found = replay(_leaf(claims))
     said = {
         "outcome": found.told["decision"],
         **{name: found.logged[name] for name in ("scene", "seq", "rulebook")},
@@ -103,10 +112,29 @@ def replay(index: int) -> Replay:
     ruling = Ruling(
         question, *again, seq=logged["seq"], rulebook=now.book.hash, at=opened.leaf.at, on=now.day,
         counting=tuple((code, kind) for code, kind in logged["counting"]),
+        known_at=datetime.fromisoformat(logged["known_at"]) if "known_at" in logged else None,
     )  # fmt: skip
     said = reply(ruling)
-    expected = {"actor": logged["actor"], **payload(ruling, reply_digest(said))}
+    expected = msgspec.json.decode(
+        answers.canonical(answers.logged(ruling, reply_digest(said), logged["actor"]))
+    )
     return Replay(index, said, logged, tuple(name for name in expected if expected[name] != logged.get(name)))
+
+
+def _leaf(claims: dict[str, Any]) -> int:
+    """The leaf of what a receipt is for."""
+    if "index" in claims:
+        return int(claims["index"])
+    leaf = ledger.by_ref(claims["entry"])
+    if leaf is None:
+        raise NotYetLogged(
+            Text("这次核查尚未封存入账。", "This check is not sealed into the ledger yet."),
+            Text(
+                "网关的核查几秒内入账，请稍后再试。",
+                "A gateway's checks are sealed within seconds: try again.",
+            ),
+        )
+    return leaf.index
 
 
 _TRIED = 10

@@ -29,23 +29,29 @@ PERSON = "person"
 _CANDIDATES = 5
 
 
-def rule(question: Question, snapshot: Snapshot, now: law.Law, at: datetime) -> Ruling:
-    """Decide one question that `admit` has passed.
+def rule(
+    question: Question, snapshot: Snapshot, now: law.Law, at: datetime, known_at: datetime | None = None
+) -> Ruling:
+    """Decide one question that `admit` has passed; `known_at` where the snapshot may be behind, see `Ruling`.
 
     Persons are not in the check index: they are looked up in the archive, as known when the index was.
     """
     if question.person:
         verdict, subject = by_person(question, *listed(question.person, snapshot.seq), now)
-        return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
+        return Ruling(
+            question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day, known_at=known_at
+        )
     if question.code:
         verdict, subject = by_code(question, snapshot.lookup(question.code), now)
-        return Ruling(question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day)
+        return Ruling(
+            question, verdict, subject, None, snapshot.seq, now.book.hash, at, now.day, known_at=known_at
+        )
     exact, alike = meant(question.name or "", snapshot)
     counting = exact or alike
     verdict, subject = by_name(question, ((known.standings, known.kind) for known in counting.values()), now)
     return Ruling(
         question, verdict, subject, candidates(exact, alike, question.scene, now), snapshot.seq, now.book.hash, at, now.day,
-        tuple((code, known.kind) for code, known in counting.items()),
+        tuple((code, known.kind) for code, known in counting.items()), known_at,
     )  # fmt: skip
 
 

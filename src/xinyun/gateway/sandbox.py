@@ -66,8 +66,12 @@ def play(authorization: str, content_type: str, raw: bytes, at: datetime, on: da
         raise wire.unavailable()
     told = _named(question) if question.code is None else _coded(question, found)
     as_of = {"seq": 0, "rulebook": now.book.hash}
-    said = answers.said(question, told["decision"], as_of, at, secrets.token_hex(16))
-    receipt = receipts.issue({"kind": "sandbox", **said})
+    receipt = receipts.issue(
+        answers.Claims(
+            kind="sandbox", at=answers.instant(at), entry=question.ref, outcome=told["decision"], scene=question.scene,
+            **as_of, **answers.about(question, secrets.token_hex(16)),
+        )
+    )  # fmt: skip
     return Played(
         wire.encode({**told, "as_of": as_of, "receipt": receipt, "sandbox": True}), found.get("wait", 0)
     )

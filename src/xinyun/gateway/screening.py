@@ -7,11 +7,12 @@ occurs. Rows that need more (a name alone, another spelling, a subject of severa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
 from xinyun import law
 from xinyun.base import Reason, Refusal

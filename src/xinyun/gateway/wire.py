@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -138,6 +138,12 @@ class Unavailable(Refusal):
     headers = ((b"retry-after", b"1"),)
 
 
+class TooOld(Unavailable):
+    """What the gateway knows is older than the platform answers by."""
+
+    code = "knowledge-too-old"
+
+
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 encode = msgspec.json.Encoder().encode
 
@@ -247,6 +253,20 @@ def unavailable() -> Unavailable:
             "Not available: the answer cannot be logged, so none is given.",
         ),
         Text("请稍后重试；仍不行时按人工核查办理。", "Retry shortly; if it persists, check by hand."),
+    )
+
+
+def too_old(known_at: datetime | None, limit: timedelta) -> TooOld:
+    """The refusal when the archive has been away for too long, or was never there."""
+    what = Text("网关尚未取得任何数据，不作答复。", "Nothing is known yet: no answer is given.")
+    if known_at:
+        since = f"{known_at:%Y-%m-%d %H:%M:%S} UTC"
+        what = Text(
+            f"网关所知截至 {since}，超过允许的 {limit}，不作答复。",
+            f"What is known is of {since}, more than {limit} ago: no answer is given.",
+        )
+    return TooOld(
+        what, Text("请按人工核查办理，并告知信用中心。", "Check by hand, and tell the credit centre.")
     )
 
 

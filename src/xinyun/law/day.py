@@ -48,6 +48,7 @@ class Law:
         self.book = book
         self.day = day
         self._all: dict[str, tuple[Any, ...]] = {}
+        self._scenes: dict[str, Scene] = {}
 
     def item(self, id: str) -> Item:
         """A catalogue item."""
@@ -73,7 +74,9 @@ class Law:
 
     def scene(self, id: str) -> Scene:
         """A scene in which subjects are checked."""
-        return self.book.edition("scene", id, self.day, building.scene)
+        if (found := self._scenes.get(id)) is None:  # asked for at every check
+            found = self._scenes[id] = self.book.edition("scene", id, self.day, building.scene)
+        return found
 
     def codes(self, id: str) -> CodeList:
         """A code list."""

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
     kind: str
     at: datetime
-    payload: Mapping[str, Any]
+    payload: Mapping[str, Any] | bytes
     ref: str | None = None
 
 
@@ -53,11 +53,13 @@ class UnfitEntry(Refusal):
     code = "unfit-entry"
 
 
-def canonical(payload: Mapping[str, Any], actor: str) -> bytes:
+def canonical(payload: Mapping[str, Any] | bytes, actor: str) -> bytes:
     """Write an event as canonical JSON, with its actor; an entry that names its own actor keeps it.
 
     :raises UnfitEntry: when the payload holds something that JSON cannot say.
     """
+    if isinstance(payload, bytes):
+        return payload
     try:
         return _encode({"actor": actor, **payload})
     except (TypeError, ValueError) as error:

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xinyun.ledger.keys import signing_key, verifiers
-from xinyun.ledger.signed import ReceiptRefused, WrongKey, WrongSignature, read, sign, thumbprint
+from xinyun.ledger.signed import (
+    MOST,
+    Claims,
+    ReceiptRefused,
+    WrongKey,
+    WrongSignature,
+    read,
+    sign,
+    sign_together,
+    thumbprint,
+)
 
-__all__ = ["ReceiptRefused", "WrongKey", "WrongSignature", "issue", "own", "read", "thumbprint"]
+__all__ = [
+    "ReceiptRefused",
+    "WrongKey",
+    "WrongSignature",
+    "issue",
+    "issue_together",
+    "own",
+    "read",
+    "thumbprint",
+]
 
 
-def issue(claims: dict[str, Any]) -> str:
+def issue(claims: Claims) -> str:
     """Sign claims into a receipt.
 
     :raises KeyMissing: before `xinyun init` has made the key.
     """
     return sign(claims, signing_key())
+
+
+def issue_together(claims: Sequence[Claims]) -> list[str]:
+    """Sign claims into a receipt each, in their order, with one signature for all.
+
+    :raises KeyMissing: before `xinyun init` has made the key.
+    """
+    key = signing_key()
+    parts = (claims[n : n + MOST] for n in range(0, len(claims), MOST))
+    return [token for part in parts for token in sign_together(part, key)]
 
 
 def own(token: str) -> dict[str, Any]:

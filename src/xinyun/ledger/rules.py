@@ -112,19 +112,37 @@ def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
 
 def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> bool:
     """Tell whether `path` leads from the leaf hash at `index` to `root`: RFC 9162 §2.1.3.2."""
+    return climb(index, size, leaf, path) == root
+
+
+def climb(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:
+    """The root to which `path` leads from the leaf hash at `index`; `None` where no tree of this size has such a path."""
     if not 0 <= index < size:
-        return False
+        return None
     position, last, climbed = index, size - 1, leaf
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if position & 1 or position == last:
             climbed = node_hash(sibling, climbed)
             position, last = _skip_lone_nodes(position, last)
         else:
             climbed = node_hash(climbed, sibling)
         position, last = position >> 1, last >> 1
-    return last == 0 and climbed == root
+    return climbed if last == 0 else None
+
+
+def paths(leaves: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
+    """The root of a small tree and the audit path of each of its leaf hashes, joined, as `climb` takes it."""
+    joined, level, position = [b""] * len(leaves), list(leaves), list(range(len(leaves)))
+    while len(level) > 1:
+        for leaf, place in enumerate(position):
+            if (sibling := place ^ 1) < len(level):  # a lone node at the right edge climbs as it is
+                joined[leaf] += level[sibling]
+            position[leaf] = place >> 1
+        even = len(level) & ~1
+        level = [node_hash(level[n], level[n + 1]) for n in range(0, even, 2)] + level[even:]
+    return level[0] if level else EMPTY_ROOT, joined
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -90,6 +91,11 @@ class Environment:
         metadata={"variable": "XINYUN_UPLOAD_LIMIT"},
     )
 
+    knowledge_age: timedelta = field(
+        default_factory=lambda: timedelta(hours=float(_text("XINYUN_KNOWLEDGE_HOURS") or 24)),
+        metadata={"variable": "XINYUN_KNOWLEDGE_HOURS"},
+    )
+
     @property
     def demo(self) -> bool:
         """Whether pages and reports say that the data are invented: asked for, or this home holds a demo."""
@@ -106,6 +112,11 @@ class Environment:
         return self.home / "derived"
 
     @property
+    def answered(self) -> Path:
+        """Where the gateway writes down what it answered, until it is in the ledger."""
+        return self.home / "answered"
+
+    @property
     def snapshot(self) -> Path:
         """Where the snapshot lies, which is disposable too."""
         return self.home / "snapshot"
@@ -114,7 +125,7 @@ class Environment:
     def own_files(self) -> tuple[Path, ...]:
         """What the platform keeps in its home, where no command may write what a user asked for."""
         names = ["archive.sqlite3", "ledger.sqlite3", "keys", "submissions", "derived", "staging", "static"]
-        names += ["inbox", "outbox", "pushed", "snapshot", "rulebook", "rulebooks"]
+        names += ["inbox", "outbox", "answered", "pushed", "snapshot", "rulebook", "rulebooks"]
         return tuple(self.home / name for name in names)
 
     @cached_property

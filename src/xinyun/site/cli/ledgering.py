@@ -27,11 +27,20 @@ def _verify(*, json: Json = False) -> None:
     from xinyun.ledger import operations
 
     with suppress(operations.Damaged):  # which is what the verification is about to tell, place by place
-        operations.seal(actor=actor(), on=today())
+        _seal_all()
     verdict = operations.verify(actor=actor(), on=today())
     show(verdict, as_json=json)
     if not verdict.ok:
         raise SystemExit(1)
+
+
+def _seal_all() -> None:
+    """Put into the log what is on its way there, and sign it."""
+    from xinyun.gateway.operations import seal_answered
+    from xinyun.ledger import operations
+
+    seal_answered(actor=actor(), on=today(), at=now())
+    operations.seal(actor=actor(), on=today())
 
 
 def _prove(index: int, /, *, json: Json = False) -> None:
@@ -45,7 +54,7 @@ def _prove(index: int, /, *, json: Json = False) -> None:
     set_up()
     from xinyun.ledger import operations
 
-    operations.seal(actor=actor(), on=today())
+    _seal_all()
     show(operations.prove(index), as_json=json)
 
 
@@ -60,7 +69,7 @@ def _export(folder: Path, /, *, json: Json = False) -> None:
     set_up()
     from xinyun.ledger import operations
 
-    operations.seal(actor=actor(), on=today())
+    _seal_all()
     show(operations.export(folder, actor=actor(), on=today()), as_json=json)
 
 
@@ -73,9 +82,9 @@ def _consistency(old: int, /, *, json: Json = False) -> None:
         当时有多少条存证 | how many leaves it had then
     """
     set_up()
-    from xinyun.ledger import operations, queries
+    from xinyun.ledger import queries
 
-    operations.seal(actor=actor(), on=today())
+    _seal_all()
     show(queries.consistency(old), as_json=json)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import sys
 from collections.abc import Callable
 from subprocess import Popen
@@ -15,6 +16,7 @@ from cyclopts import App
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
+_SEAL_SECONDS = 0.5
 _PUSH_SECONDS = 0.25
 _NICENESS = 5
 """How far the worker stands back behind those who answer people."""
@@ -26,6 +28,7 @@ def register(app: App) -> None:
     app.command(_serve, name="serve")
     app.command(_worker, name="worker")
     app.command(_gateway, name="gateway")
+    app.command(_sealer, name="sealer")
 
 
 def _demo(*, subjects: int = 3000, port: int = 8000, serve: bool = True, json: Json = False) -> None:
@@ -110,6 +113,7 @@ def _worker(*, parent: int | None = None) -> None:
     from xinyun.enforcement import operations as enforcement
     from xinyun.exchange.delivering import Courier
     from xinyun.gateway import sampling
+    from xinyun.gateway.operations import seal_answered
     from xinyun.ledger.operations import seal
     from xinyun.retention.operations import take_turn
 
@@ -118,6 +122,7 @@ def _worker(*, parent: int | None = None) -> None:
         follow_documents(actor="worker", on=today())
 
     def keep_sealed() -> None:
+        seal_answered(actor="worker", on=today(), at=now())
         seal(actor="worker", on=today())
 
     def work_the_queue() -> None:
@@ -204,9 +209,55 @@ def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
     set_up()
     import uvicorn
 
-    _demand_store()
+    from xinyun.gateway.queries import is_informed
+
+    if not is_informed():  # a replica that has an index starts while the archive is away
+        _demand_store()
+    _raise_file_limit()
     print(f"http://{host}:{port}/v1/checks", flush=True)
-    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False)
+    command = [sys.executable, "-m", "xinyun.site", "sealer", "--parent", str(os.getpid())]
+    with Popen(command) as sealer:  # noqa: S603 - our own command, with nothing from outside in it
+        try:
+            uvicorn.run(
+                "xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False,
+                server_header=False, proxy_headers=False, backlog=4096,
+            )  # fmt: skip
+        finally:
+            sealer.terminate()
+
+
+def _sealer(*, parent: int | None = None) -> None:
+    """把网关答复过的核查封存入账并签署；网关自带一个，只在单独清理遗留分段时运行 | Seal into the ledger, and sign, what gateways
+    answered; a gateway starts its own, so run it only for segments that were left behind.
+
+    Parameters
+    ----------
+    parent
+        随此进程一同结束 | end when this process has ended
+    """
+    set_up()
+    from xinyun.gateway.operations import seal_answered
+    from xinyun.ledger.operations import seal
+
+    os.nice(_NICENESS)
+
+    def seal_some() -> None:
+        seal_answered(actor="gateway", on=today(), at=now())
+
+    def sign() -> None:
+        seal(actor="gateway", on=today())
+
+    Thread(target=_repeat, args=(sign, 2 * _ROUND_SECONDS), name="sign", daemon=True).start()
+    while parent is None or os.getppid() == parent:
+        _attempt(seal_some)
+        sleep(_SEAL_SECONDS)
+    _attempt(seal_some)  # what was answered before its gateway ended
+
+
+def _raise_file_limit() -> None:
+    """As many connections as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _demand_store() -> None:
