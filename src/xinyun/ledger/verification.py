@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from xinyun.base import Text
 from xinyun.ledger import erasing, models, queries, rules
-from xinyun.ledger.entries import commitment, leaf_bytes
+from xinyun.ledger.entries import commitment, leaf_bytes, moment
 from xinyun.ledger.notes import Head, NoteRefused, Verifier, open_note
 
 BLOCK = 16 * rules.WIDTH
@@ -165,7 +165,7 @@ class _Examination:
     def _leaf(self, row: _Row, ordered: bool) -> None:
         index, committed = row.number, bytes(row.commitment)
         self.kinds[row.kind] += 1
-        if rules.leaf_hash(leaf_bytes(row.kind, row.at, committed)) != bytes(row.leaf_hash):
+        if rules.leaf_hash(leaf_bytes(row.kind, moment(row.at), committed)) != bytes(row.leaf_hash):
             zh, en = (
                 f"第 {index} 条存证与其哈希不符。",
                 f"Leaf {index} does not have the hash stored with it.",
