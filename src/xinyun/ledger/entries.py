@@ -85,14 +85,14 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
     return sha256(salt + payload).digest()
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime) -> bytes:
     """Write an instant in UTC with microseconds, `2026-03-01T08:00:00.000000Z`."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6].encode() + b"Z"
 
 
-def leaf_bytes(kind: str, moment: str, commitment: bytes) -> bytes:
-    """Write the leaf of an event at a `moment`."""
-    return f'{{"at":"{moment}","commitment":"{commitment.hex()}","kind":"{kind}"}}'.encode()
+def leaf_bytes(kind: bytes, moment: bytes, commitment: bytes) -> bytes:
+    """Write the leaf of an event of a kind at a moment."""
+    return b'{"at":"%b","commitment":"%b","kind":"%b"}' % (moment, commitment.hex().encode(), kind)
 
 
 def check(kind: str, at: datetime) -> None:

@@ -247,7 +247,7 @@ def _make(entries: Sequence[Entry], actor: str) -> list[_Made]:
             told, moment = at, leaves.moment(at)
         salt, written = salts[n * step : (n + 1) * step], leaves.canonical(payload, actor)
         committed = leaves.commitment(salt, written)
-        hashed = rules.leaf_hash(leaves.leaf_bytes(kind, moment, committed))
+        hashed = rules.leaf_hash(leaves.leaf_bytes(kind.encode(), moment, committed))
         made.append(_Made(committed, hashed, salt, written.decode()))
     return made
 
