@@ -142,7 +142,7 @@ def _sealed(change: feed.Change) -> Entry:
 
 def export(folder: Path, *, actor: str, on: date) -> Exported:
     """Write the signed log as static files into a folder, or what is new since the last time (see `exporting.export`)."""
-    return exporting.export(folder, keys.verifiers())
+    return exporting.export(folder, keys.head_verifiers())
 
 
 def checkpoint(*, actor: str, on: date) -> Checkpoint:
@@ -158,6 +158,8 @@ def checkpoint(*, actor: str, on: date) -> Checkpoint:
             return head
         root = rules.root(size, queries.reader())
         note = notes.sign(str(notes.Head(keys.origin(), size, root)), keys.origin(), keys.signing_key())
+        if sm2_key := keys.sm2_key():
+            note = notes.co_sign(note, keys.origin(), sm2_key)
         models.Checkpoint.objects.create(size=size, root=root, note=note, actor=actor, on=on)
         head = queries.checkpoint_at(size)
     assert head is not None
@@ -205,7 +207,7 @@ def verify(*, actor: str, on: date) -> Verdict:
 
     :raises KeyMissing: before `xinyun init` has made the key.
     """
-    return examine(keys.verifiers())
+    return examine(keys.head_verifiers())
 
 
 @contextmanager

@@ -42,6 +42,7 @@ __all__ = [
     "past",
     "prove",
     "public_key",
+    "public_keys",
     "published",
     "reader",
     "root",
@@ -283,6 +284,12 @@ def consistency(old: int) -> Consistency:
 def public_key() -> str:
     """The key with which the log's heads are verified, `name+hash+base64`."""
     return str(keys.verifier())
+
+
+def public_keys() -> list[str]:
+    """The keys with which the log's heads are verified: `public_key`, and the SM2 key where the log has one."""
+    second = keys.sm2_verifier()
+    return [public_key(), *([str(second)] if second else [])]
 
 
 def published(path: str) -> bytes | None:
