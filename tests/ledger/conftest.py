@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own, with its signing key."""
     monkeypatch.setattr(settings, "XINYUN", replace(settings.XINYUN, home=tmp_path))
     monkeypatch.delenv("XINYUN_SIGNING_KEY", raising=False)
+    monkeypatch.delenv("XINYUN_SM2_KEY", raising=False)
     monkeypatch.delenv("XINYUN_ORIGIN", raising=False)
     keys.ensure_keys()
     return tmp_path

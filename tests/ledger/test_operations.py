@@ -63,6 +63,16 @@ def test_equal_payloads_commit_to_different_values():
     assert one.commitment != other.commitment
 
 
+def test_a_payload_that_is_canonical_json_already_is_taken_as_it_is():
+    written = '{"actor":"52.tax","name":"贵阳某公司"}'
+
+    (leaf,) = append(Entry("check", AT, written.encode()))
+
+    opened = queries.entry(0)
+    assert opened.payload == {"actor": "52.tax", "name": "贵阳某公司"}
+    assert leaf.commitment == sha256(opened.salt + written.encode()).digest()
+
+
 def test_an_entry_that_names_its_own_actor_keeps_it():
     append(an_entry(actor="52.market-regulation"))
 
@@ -107,6 +117,9 @@ def test_a_reference_of_another_kind_is_refused_and_nothing_is_logged():
         Entry("check", AT, {"x": object()}),
         Entry("check", AT, {"x": "\ud800"}),
         Entry("check", AT, {"x": {1: 2}}),
+        Entry("check", AT, b"[]"),
+        Entry("check", AT, b'{"x":"\xff"}'),
+        Entry("check", AT, b'{"x":1'),
     ],
 )
 def test_an_entry_that_has_no_single_spelling_is_refused_with_its_whole_batch(entry):

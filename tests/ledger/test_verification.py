@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from xinyun.ledger import erasing, operations, queries, rules, verification
+from xinyun.ledger import erasing, operations, queries, recomputing, rules, verification
 from xinyun.ledger.keys import origin
 from xinyun.ledger.notes import Head, sign
 from xinyun.ledger.operations import Entry
@@ -58,6 +58,19 @@ def test_a_log_is_sound_across_blocks_with_a_head_at_every_edge(monkeypatch):
         head = operations.checkpoint(actor="clock", on=ON)
 
     assert verify() == operations.Verdict(True, 700, head.root, {"check": 700})
+
+
+def test_a_log_that_several_processes_examine_is_found_as_sound_and_as_damaged(monkeypatch, intruder):
+    monkeypatch.setattr(verification, "BLOCK", 256)
+    head = a_log(900)
+    one = verify()
+    monkeypatch.setattr(recomputing, "LONG", 900)
+
+    assert verify() == one == operations.Verdict(True, 900, head.root, {"check": 810, "report": 90})
+    with intruder() as cursor:
+        cursor.execute("DELETE FROM ledger_preimage WHERE leaf_id IN (100, 700)")
+        cursor.execute('DELETE FROM ledger_leaf WHERE "index" = 700')
+    assert places(verify()) == [("payload", 100), ("leaf", 700)]
 
 
 def test_erased_payloads_are_counted_and_leave_the_log_sound():

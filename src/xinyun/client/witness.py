@@ -19,7 +19,7 @@ import httpx
 from xinyun.base import Text
 from xinyun.client.errors import ClientError
 from xinyun.ledger import notes, paths, rules
-from xinyun.ledger.notes import Head, Verifier
+from xinyun.ledger.notes import Head
 
 _LONGEST = 1 << 16
 _SECONDS = 10.0
@@ -78,7 +78,7 @@ class Witness:
     """Watches one log.
 
     :param url: where the log lies: its head is at `url/checkpoint`.
-    :param key: the log's public key, `name+hash+base64`, got from its office by another way than the log.
+    :param key: the log's public key, Ed25519 or SM2, `name+hash+base64`, got from its office by another way than the log.
     :param state: the file in which the last head is kept; beside it a head that broke with it.
     :param stale_after: how long the log may stay as it is.
     """
@@ -86,7 +86,7 @@ class Witness:
     def __init__(
         self, url: str, key: str, state: Path, *, stale_after: timedelta, http: httpx.Client | None = None
     ) -> None:
-        self._url, self._verifier, self._state = url.rstrip("/"), Verifier.parse(key), state
+        self._url, self._verifier, self._state = url.rstrip("/"), notes.read_verifier(key), state
         self._stale_after = stale_after
         self._http = http or httpx.Client(timeout=_SECONDS)
 

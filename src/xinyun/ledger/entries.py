@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -24,10 +23,14 @@ SALT = 16
 _KIND = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_skim = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Entry(NamedTuple):
-    """An event to be logged. Two entries with the same `ref` are the same event, logged once."""
+    """An event to be logged. Two entries with the same `ref` are the same event, logged once.
+
+    :ivar payload: what is told; or, as bytes, the canonical JSON of it, which must hold its actor and is taken as it is.
+    """
 
     kind: str
     at: datetime
@@ -35,8 +38,7 @@ class Entry(NamedTuple):
     ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """An event as logged: its place in the tree and what the tree commits to."""
 
     index: int
@@ -56,11 +58,14 @@ class UnfitEntry(Refusal):
 def canonical(payload: Mapping[str, Any] | bytes, actor: str) -> bytes:
     """Write an event as canonical JSON, with its actor; an entry that names its own actor keeps it.
 
-    :raises UnfitEntry: when the payload holds something that JSON cannot say.
+    :raises UnfitEntry: when the payload holds something that JSON cannot say, or bytes are no object in JSON at all.
     """
     if isinstance(payload, bytes):
         return payload
     try:
+        if isinstance(payload, bytes):
+            _skim(payload.decode())
+            return payload
         return _encode({"actor": actor, **payload})
     except (TypeError, ValueError) as error:
         raise UnfitEntry(
@@ -82,29 +87,27 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
     return sha256(salt + payload).digest()
 
 
-def leaf_bytes(kind: str, at: datetime, commitment: bytes) -> bytes:
-    """Write the leaf; instants in UTC with microseconds, `2026-03-01T08:00:00.000000Z`."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")[:-6]
-    return b'{"at":"%sZ","commitment":"%s","kind":"%s"}' % (
-        moment.encode(),
-        commitment.hex().encode(),
-        kind.encode(),
-    )
+def moment(at: datetime) -> bytes:
+    """Write an instant in UTC with microseconds, `2026-03-01T08:00:00.000000Z`."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6].encode() + b"Z"
 
 
-def check(entry: Entry) -> None:
-    """Refuse an entry whose kind or instant cannot be written into a leaf in exactly one way.
+def leaf_bytes(kind: bytes, moment: bytes, commitment: bytes) -> bytes:
+    """Write the leaf of an event of a kind at a moment."""
+    return b'{"at":"%b","commitment":"%b","kind":"%b"}' % (moment, commitment.hex().encode(), kind)
+
+
+def check(kind: str, at: datetime) -> None:
+    """Refuse an event whose kind or instant cannot be written into a leaf in exactly one way.
 
     :raises UnfitEntry: when the kind is not a short English name or the instant has no time zone.
     """
-    if not _KIND.fullmatch(entry.kind):
+    if not _KIND.fullmatch(kind):
         raise UnfitEntry(
-            Text(
-                f"事项类别“{entry.kind}”不合规范。", f"The kind {entry.kind!r} is not a short English name."
-            ),
+            Text(f"事项类别“{kind}”不合规范。", f"The kind {kind!r} is not a short English name."),
             Text("请用小写英文、数字、点和连字符。", "Use lower-case letters, digits, dots and hyphens."),
         )
-    if entry.at.tzinfo is None:
+    if at.tzinfo is None:
         raise UnfitEntry(
             Text("存证时刻没有时区。", "The instant has no time zone."),
             Text("请给出带时区的时刻。", "Give an instant with its time zone."),

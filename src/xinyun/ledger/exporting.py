@@ -35,6 +35,8 @@ class Exported(NamedTuple):
 def export(folder: Path, verifiers: list[Verifier]) -> Exported:
     """Write the signed log into a folder, or what is new since the last time; the head comes last, in one step.
 
+    The public keys stand beside it, for comparison: whoever trusts them has got them by another way.
+
     :raises NothingSigned: no head has been signed.
     :raises AnotherLog: the folder's head is not signed by this log's key, or its tree is no beginning of this one.
     """
@@ -55,6 +57,8 @@ def export(folder: Path, verifiers: list[Verifier]) -> Exported:
         with arriving(path, USUAL) as out:
             out.write(content)
         files += 1
+    with arriving(folder / paths.KEYS, USUAL) as out:
+        out.writelines(f"{key}\n".encode() for key in verifiers)
     with arriving(folder / paths.CHECKPOINT, USUAL) as out:
         out.write(head.note.encode())
     return Exported(head.size, files)

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connections, transaction
 
 from xinyun.base import Refusal, Text
 from xinyun.ledger import entries as leaves
-from xinyun.ledger import erasing, exporting, keys, models, notes, queries, rules
+from xinyun.ledger import erasing, exporting, keys, models, notes, queries, rules, storing
 from xinyun.ledger.entries import Entry, Leaf
 from xinyun.ledger.exporting import AnotherLog, Exported, NothingSigned
 from xinyun.ledger.queries import Checkpoint, prove
@@ -44,12 +44,6 @@ __all__ = [
 ]
 
 _LOCK = 0x58594C47  # an arbitrary number for PostgreSQL's advisory lock, the ledger's alone
-_LEAF = 'INSERT INTO {} ("index", kind, at, commitment, leaf_hash, ref) VALUES (%s, %s, %s, %s, %s, %s)'
-_PREIMAGE = "INSERT INTO {} (leaf_id, salt, payload, erased_by) VALUES (%s, %s, %s, '')"
-_TILE = (
-    'INSERT INTO {} (level, "index", width, hashes) VALUES (%s, %s, %s, %s)'
-    ' ON CONFLICT (level, "index") DO UPDATE SET width = excluded.width, hashes = excluded.hashes'
-)
 
 
 class RefTaken(Refusal):
@@ -73,10 +67,13 @@ class Damaged(Refusal):
     status = 503
 
 
-class _Fresh(NamedTuple):
-    leaf: Leaf
+class _Made(NamedTuple):
+    """An entry as it will stand in the tree, wherever that is."""
+
+    commitment: bytes
+    leaf_hash: bytes
     salt: bytes
-    payload: bytes
+    payload: str
 
 
 def append(entries: Sequence[Entry], *, actor: str, on: date) -> list[Leaf]:
@@ -90,16 +87,16 @@ def append(entries: Sequence[Entry], *, actor: str, on: date) -> list[Leaf]:
     :raises RefTaken: when a reference belongs to an event of another kind.
     :raises Damaged: when a part of the tree that must grow is missing.
     """
-    for entry in entries:
-        leaves.check(entry)
     if not entries:
         return []
+    made = _make(entries, actor)  # before anybody has to wait for us
     with _only_writer():
         size = queries.size()
-        placed, fresh = _place(entries, size, actor)
+        placed, fresh = _place(entries, made, size)
         if fresh:
-            _insert(fresh)
-            _store_tiles(rules.extend(size, [new.leaf.leaf_hash for new in fresh], queries.tile))
+            new = [placed[n] for n in fresh]
+            storing.add(new, [made[n].salt for n in fresh], [made[n].payload for n in fresh])
+            storing.put(rules.extend(size, [leaf.leaf_hash for leaf in new], queries.tile))
     return placed
 
 
@@ -145,7 +142,7 @@ def _sealed(change: feed.Change) -> Entry:
 
 def export(folder: Path, *, actor: str, on: date) -> Exported:
     """Write the signed log as static files into a folder, or what is new since the last time (see `exporting.export`)."""
-    return exporting.export(folder, keys.verifiers())
+    return exporting.export(folder, keys.head_verifiers())
 
 
 def checkpoint(*, actor: str, on: date) -> Checkpoint:
@@ -161,6 +158,8 @@ def checkpoint(*, actor: str, on: date) -> Checkpoint:
             return head
         root = rules.root(size, queries.reader())
         note = notes.sign(str(notes.Head(keys.origin(), size, root)), keys.origin(), keys.signing_key())
+        if sm2_key := keys.sm2_key():
+            note = notes.co_sign(note, keys.origin(), sm2_key)
         models.Checkpoint.objects.create(size=size, root=root, note=note, actor=actor, on=on)
         head = queries.checkpoint_at(size)
     assert head is not None
@@ -208,7 +207,7 @@ def verify(*, actor: str, on: date) -> Verdict:
 
     :raises KeyMissing: before `xinyun init` has made the key.
     """
-    return examine(keys.verifiers())
+    return examine(keys.head_verifiers())
 
 
 @contextmanager
@@ -238,52 +237,39 @@ def _damaged(error: rules.BrokenTile) -> Damaged:
     )
 
 
-def _place(entries: Sequence[Entry], size: int, actor: str) -> tuple[list[Leaf], list[_Fresh]]:
-    """Give each entry its leaf, and those that are new."""
+def _make(entries: Sequence[Entry], actor: str) -> list[_Made]:
+    """Write each entry down and hash it."""
+    step, salts, checked = leaves.SALT, token_bytes(leaves.SALT * len(entries)), set[str]()
+    told: datetime | None = None
+    made = []
+    for n, (kind, at, payload, _) in enumerate(entries):
+        if kind not in checked or at is not told:  # a batch has few kinds and few instants
+            leaves.check(kind, at)
+            checked.add(kind)
+            told, moment = at, leaves.moment(at)
+        salt, written = salts[n * step : (n + 1) * step], leaves.canonical(payload, actor)
+        committed = leaves.commitment(salt, written)
+        hashed = rules.leaf_hash(leaves.leaf_bytes(kind.encode(), moment, committed))
+        made.append(_Made(committed, hashed, salt, written.decode()))
+    return made
+
+
+def _place(entries: Sequence[Entry], made: Sequence[_Made], size: int) -> tuple[list[Leaf], list[int]]:
+    """Give each entry its leaf, and tell which entries are new."""
     known = queries.by_refs([entry.ref for entry in entries if entry.ref])
-    salts = token_bytes(leaves.SALT * len(entries))
     placed: list[Leaf] = []
-    fresh: list[_Fresh] = []
-    for entry in entries:
-        leaf = known.get(entry.ref) if entry.ref else None
+    fresh: list[int] = []
+    for n, (kind, at, _, ref) in enumerate(entries):
+        leaf = known.get(ref) if ref else None
         if leaf is None:
-            salt = salts[len(fresh) * leaves.SALT :][: leaves.SALT]
-            new = _make(size + len(fresh), entry, salt, leaves.canonical(entry.payload, actor))
-            fresh.append(new)
-            leaf = new.leaf
-            if entry.ref:
-                known[entry.ref] = leaf
-        elif leaf.kind != entry.kind:
-            raise _taken(entry, leaf)
+            leaf = Leaf(size + len(fresh), kind, at, made[n].commitment, made[n].leaf_hash, ref)
+            fresh.append(n)
+            if ref:
+                known[ref] = leaf
+        elif leaf.kind != kind:
+            raise _taken(entries[n], leaf)
         placed.append(leaf)
     return placed, fresh
-
-
-def _make(index: int, entry: Entry, salt: bytes, payload: bytes) -> _Fresh:
-    commitment = leaves.commitment(salt, payload)
-    hashed = rules.leaf_hash(leaves.leaf_bytes(entry.kind, entry.at, commitment))
-    return _Fresh(Leaf(index, entry.kind, entry.at, commitment, hashed, entry.ref), salt, payload)
-
-
-def _insert(fresh: list[_Fresh]) -> None:
-    instant = connections[models.ALIAS].ops.adapt_datetimefield_value
-    rows = [
-        (leaf.index, leaf.kind, instant(leaf.at), leaf.commitment, leaf.leaf_hash, leaf.ref)
-        for leaf, _, _ in fresh
-    ]
-    _many(_LEAF, models.Leaf, rows)
-    _many(_PREIMAGE, models.Preimage, [(leaf.index, salt, payload.decode()) for leaf, salt, payload in fresh])
-
-
-def _store_tiles(tiles: rules.Tiles) -> None:
-    _many(_TILE, models.Tile, [(*at, len(tile) // rules.HASH, tile) for at, tile in tiles.items()])
-
-
-def _many(statement: str, model: Any, rows: list[tuple[Any, ...]]) -> None:
-    """Insert rows without the ORM, which would cost half of the speed."""
-    connection = connections[models.ALIAS]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement.format(connection.ops.quote_name(model._meta.db_table)), rows)
 
 
 def _taken(entry: Entry, leaf: Leaf) -> RefTaken:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from xinyun.ledger.rules import HEIGHT, WIDTH
 
 CHECKPOINT = "checkpoint"
+KEYS = "keys"
+"""The public keys, beside an exported log; our own addition."""
 ENTRIES = -1
 """Stands for the level of leaves."""
 _PATH = re.compile(

@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import connections
 from django.db.models import Count, Max
+from msgspec import json
 
 from xinyun.base import Refusal, Text
-from xinyun.ledger import keys, models, paths, rules
-from xinyun.ledger.entries import Leaf, leaf_bytes, parse
+from xinyun.ledger import keys, models, paths, rules, storing
+from xinyun.ledger.entries import Leaf, leaf_bytes, moment, parse
 from xinyun.ledger.erasing import LeafOrder, count_past, orders, past
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "past",
     "prove",
     "public_key",
+    "public_keys",
     "published",
     "reader",
     "root",
@@ -135,13 +138,21 @@ def root() -> bytes:
 
 def tile(level: int, index: int) -> bytes:
     """Give the hashes of a tile as it stands; empty when there is none."""
-    found = models.Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-    return bytes(found or b"")
+    return storing.tiles([(level, index)]).get((level, index), b"")
 
 
-def reader() -> rules.Read:
-    """Give a reader of tiles that remembers what it has read, for the length of one question."""
-    return cache(tile)
+def reader(ahead: Sequence[tuple[int, int]] = ()) -> rules.Read:
+    """Give a reader of tiles that remembers what it has read, for the length of one question.
+
+    Some that will be needed may be read ahead, all at once.
+    """
+    known = storing.tiles(ahead)
+
+    @cache
+    def read(level: int, index: int) -> bytes:
+        return known.get((level, index)) or tile(level, index)
+
+    return read
 
 
 def entry(index: int) -> Opened:
@@ -185,9 +196,13 @@ def by_ref(ref: str) -> Leaf | None:
 
 def by_refs(refs: list[str]) -> dict[str, Leaf]:
     """Give the leaves of those of the events that are logged."""
-    step = 500  # stays under SQLite's limit of bound variables
-    rows = (models.Leaf.objects.filter(ref__in=refs[n : n + step]) for n in range(0, len(refs), step))
-    return {row.ref: _leaf(row) for part in rows for row in part}
+    # One variable for all of them: SQLite binds only so many, and the ORM takes its time over each.
+    if connections[models.ALIAS].vendor == "postgresql":
+        found = models.Leaf.objects.raw("SELECT * FROM ledger_leaf WHERE ref = ANY(%s)", [refs])
+    else:
+        listed = "SELECT * FROM ledger_leaf WHERE ref IN (SELECT value FROM json_each(%s))"
+        found = models.Leaf.objects.raw(listed, [json.encode(refs).decode()])
+    return {row.ref: _leaf(row) for row in found} if refs else {}
 
 
 def kinds() -> dict[str, int]:
@@ -235,12 +250,16 @@ def prove(index: int) -> Proof:
 
     :raises NoSuchLeaf: when the log has no such leaf.
     """
-    leaf, head, read = leaf_at(index), latest_checkpoint(), reader()
-    signed = head if head and index < head.size else None
-    grown = signed.size if signed else size()
+    # Past the ORM, which would take longer than the proof does.
+    held = storing.rows('SELECT leaf_hash FROM ledger_leaf WHERE "index" = %s', index)
+    leaf_hash = bytes(held[0][0]) if held else leaf_at(index).leaf_hash
+    heads = storing.rows("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
+    signed = heads[0] if heads and index < heads[0][0] else None
+    grown = signed[0] if signed else size()
+    read = reader(rules.tiles_of_proof(index, grown))
     path = tuple(rules.inclusion_proof(index, grown, read))
-    root = signed.root if signed else rules.root(grown, read)
-    return Proof(index, grown, leaf.leaf_hash, path, root, signed.note if signed else "")
+    root = bytes(signed[1]) if signed else rules.root(grown, read)
+    return Proof(index, grown, leaf_hash, path, root, signed[2] if signed else "")
 
 
 def consistency(old: int) -> Consistency:
@@ -267,6 +286,12 @@ def public_key() -> str:
     return str(keys.verifier())
 
 
+def public_keys() -> list[str]:
+    """The keys with which the log's heads are verified: `public_key`, and the SM2 key where the log has one."""
+    second = keys.sm2_verifier()
+    return [public_key(), *([str(second)] if second else [])]
+
+
 def published(path: str) -> bytes | None:
     """A part of the log by its path (see `paths`), or its signed head; `None` where the signed log has no such part.
 
@@ -285,7 +310,7 @@ def published(path: str) -> bytes | None:
         start = part.index * rules.WIDTH
         rows = models.Leaf.objects.filter(index__gte=start, index__lt=start + part.width).order_by("index")
         told = rows.values_list("kind", "at", "commitment")
-        return paths.bundle(leaf_bytes(kind, at, bytes(held)) for kind, at, held in told)
+        return paths.bundle(leaf_bytes(kind.encode(), moment(at), bytes(held)) for kind, at, held in told)
     return tile(part.level, part.index)[: part.width * rules.HASH]
 
 

@@ -12,6 +12,7 @@ out: only its first entries count, so that the tree of any earlier size can be r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 Read = Callable[[int, int], bytes]
@@ -21,6 +22,7 @@ HASH = 32
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 EMPTY_ROOT = sha256(b"").digest()
+_LEAF, _NODE = sha256(b"\x00"), sha256(b"\x01")  # copied, they hash a fifth faster than anew
 
 
 class BrokenTile(Exception):
@@ -34,12 +36,14 @@ class BrokenTile(Exception):
 
 def leaf_hash(entry: bytes) -> bytes:
     """Hash a leaf: SHA-256(0x00 || entry), RFC 6962 §2.1."""
-    return sha256(b"\x00" + entry).digest()
+    hashing = _LEAF.copy()
+    hashing.update(entry)
+    return hashing.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash an inner node: SHA-256(0x01 || left || right), RFC 6962 §2.1."""
-    return sha256(b"\x01" + left + right).digest()
+    return _parents(left + right)
 
 
 def root(size: int, read: Read) -> bytes:
@@ -84,6 +88,16 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
             path.append(_range_root(start, middle, read))
             start = middle
     return path[::-1]
+
+
+def tiles_of_proof(index: int, size: int) -> list[tuple[int, int]]:
+    """The level and index of each tile that the audit path of a leaf may read: those above it, and the right edge."""
+    found: dict[tuple[int, int], None] = {}
+    level = 0
+    while size:
+        found |= {(level, index >> HEIGHT): None, (level, size - 1 >> HEIGHT): None}
+        level, index, size = level + 1, index >> HEIGHT, size >> HEIGHT
+    return list(found)
 
 
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
@@ -195,7 +209,7 @@ def _range_root(start: int, end: int, read: Read) -> bytes:
         return node_hash(_range_root(start, middle, read), _range_root(middle, end, read))
     level, rise = divmod(size.bit_length() - 1, HEIGHT)
     index, offset = divmod(start >> (level * HEIGHT), WIDTH)
-    return _fold(_entries(level, index, offset, 1 << rise, read))
+    return _remembered(_entries(level, index, offset, 1 << rise, read))
 
 
 def _entries(level: int, index: int, offset: int, count: int, read: Read) -> bytes:
@@ -207,10 +221,23 @@ def _entries(level: int, index: int, offset: int, count: int, read: Read) -> byt
 
 def _fold(row: bytes) -> bytes:
     """Root of the perfect tree whose bottom row is given; a power of two of hashes."""
-    pair = 2 * HASH
     while len(row) > HASH:
-        row = b"".join([sha256(b"\x01" + row[n : n + pair]).digest() for n in range(0, len(row), pair)])
+        row = _parents(row)
     return row
+
+
+# The upper tiles and the right edge are in every proof: some megabytes spare most of the hashing.
+_remembered = lru_cache(maxsize=8192)(_fold)
+
+
+def _parents(row: bytes) -> bytes:
+    """The row above a row of a perfect tree."""
+    pair, above = 2 * HASH, []
+    for n in range(0, len(row), pair):
+        hashing = _NODE.copy()
+        hashing.update(row[n : n + pair])
+        above.append(hashing.digest())
+    return b"".join(above)
 
 
 def _split(size: int) -> int:

@@ -1,6 +1,6 @@
 """Verifies the whole log by computing it anew: payload, commitment, leaf, tiles, root, signed heads.
 
-Reads leaves in blocks and keeps only the right edge of the tree it builds, so that memory does not grow with
+Reads leaves in parts and keeps only the right edge of the tree it builds, so that memory does not grow with
 the log. Every leaf it reads is below the size taken at the start and never changes: writers need not wait.
 """
 
@@ -9,30 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db.models import Max
 
 from xinyun.base import Text
-from xinyun.ledger import erasing, models, queries, rules
-from xinyun.ledger.entries import commitment, leaf_bytes
+from xinyun.ledger import erasing, models, queries, recomputing, rules
 from xinyun.ledger.notes import Head, NoteRefused, Verifier, open_note
+from xinyun.ledger.recomputing import Fault
 
 BLOCK = 16 * rules.WIDTH
 FAULTS_KEPT = 1000
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One place that does not agree. `part` is leaf, payload, tile, checkpoint or log.
-
-    `index` is a leaf's number (of a tile: the first leaf below the first hash that differs) or a head's size.
-    """
-
-    part: str
-    index: int
-    text: Text
 
 
 @dataclass(frozen=True)
@@ -45,20 +31,6 @@ class Verdict:
     kinds: dict[str, int]
     faults: tuple[Fault, ...] = ()
     erased: int = 0
-
-
-class _Row(NamedTuple):
-    number: int
-    kind: str
-    at: datetime
-    commitment: bytes
-    leaf_hash: bytes
-    salt: bytes | None
-    payload: str | None
-    erased_on: date | None
-
-
-_COLUMNS = ("index", *_Row._fields[1:5], *(f"preimage__{name}" for name in _Row._fields[5:]))
 
 
 def examine(verifiers: Sequence[Verifier]) -> Verdict:
@@ -79,8 +51,8 @@ def examine(verifiers: Sequence[Verifier]) -> Verdict:
     ):
         examination.stray(index, whole)
     examination.heads(-1, 0)
-    for start in range(0, whole, BLOCK):
-        examination.block(start, min(start + BLOCK, whole))
+    for part in recomputing.parts([(n, min(n + BLOCK, whole)) for n in range(0, whole, BLOCK)]):
+        examination.part(part)
     examination.orders(orders)
     return examination.verdict(whole)
 
@@ -95,15 +67,19 @@ def _tiled() -> int:
 class _Examination:
     verifiers: Sequence[Verifier]
     edge: rules.Tiles = field(default_factory=dict)
-    kinds: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[bytes] = field(default_factory=Counter)
     erased: int = 0
     faults: list[Fault] = field(default_factory=list)
     ok: bool = True
 
-    def block(self, start: int, end: int) -> None:
-        """Examine the leaves from `start` to `end` and all that grows out of them."""
-        self.edge |= rules.extend(start, self._leaves(start, end), self._read)
-        self.heads(start, end)
+    def part(self, part: recomputing.Part) -> None:
+        """Take the leaves of a part, and examine all that grows out of them."""
+        for fault in part.faults:
+            self._take(fault)
+        self.kinds.update(part.kinds)
+        self.erased += part.erased
+        self.edge |= rules.extend(part.start, part.hashes, self._read)
+        self.heads(part.start, part.end)
         for at in [at for at, tile in self.edge.items() if len(tile) == rules.WIDTH * rules.HASH]:
             self._compare(at, self.edge.pop(at))
 
@@ -138,60 +114,8 @@ class _Examination:
         root = rules.root(size, self._read)
         for at, tile in self.edge.items():
             self._compare(at, tile)
-        kinds = dict(sorted(self.kinds.items()))
+        kinds = {kind.decode(errors="replace"): count for kind, count in sorted(self.kinds.items())}
         return Verdict(self.ok, size, root, kinds, tuple(self.faults), self.erased)
-
-    def _leaves(self, start: int, end: int) -> list[bytes]:
-        """Give the leaf hashes of a block, each recomputed, with none missing."""
-        hashes: list[bytes] = []
-        ordered = erasing.ordered(start, end)
-        rows = models.Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")
-        for row in map(_Row._make, rows.values_list(*_COLUMNS)):
-            hashes += self._missing(start + len(hashes), row.number)
-            hashes.append(bytes(row.leaf_hash))
-            self._leaf(row, row.number in ordered)
-        return hashes + self._missing(start + len(hashes), end)
-
-    def _missing(self, start: int, end: int) -> list[bytes]:
-        """Report the leaves from `start` to `end`; the tile's hash keeps each one's place in the tree."""
-        stand_ins = []
-        for index in range(start, end):
-            self._fault("leaf", index, f"第 {index} 条存证缺失。", f"Leaf {index} is missing.")
-            tile, offset = divmod(index, rules.WIDTH)
-            known = queries.tile(0, tile)[offset * rules.HASH : (offset + 1) * rules.HASH]
-            stand_ins.append(known.ljust(rules.HASH, b"\0"))
-        return stand_ins
-
-    def _leaf(self, row: _Row, ordered: bool) -> None:
-        index, committed = row.number, bytes(row.commitment)
-        self.kinds[row.kind] += 1
-        if rules.leaf_hash(leaf_bytes(row.kind, row.at, committed)) != bytes(row.leaf_hash):
-            zh, en = (
-                f"第 {index} 条存证与其哈希不符。",
-                f"Leaf {index} does not have the hash stored with it.",
-            )
-            self._fault("leaf", index, zh, en)
-        if row.payload is not None and row.salt is not None:
-            if commitment(bytes(row.salt), row.payload.encode()) != committed:
-                zh, en = (
-                    f"第 {index} 条存证的内容被改动。",
-                    f"Leaf {index} does not commit to the payload kept.",
-                )
-                self._fault("payload", index, zh, en)
-        elif row.erased_on is not None and not ordered:
-            zh, en = (
-                f"第 {index} 条存证的内容被删除，但没有删除令。",
-                f"The payload of leaf {index} was erased without an order.",
-            )
-            self._fault("payload", index, zh, en)
-        elif row.erased_on is None:
-            zh, en = (
-                f"第 {index} 条存证的内容缺失，且无删除记录。",
-                f"Leaf {index} lost its payload unrecorded.",
-            )
-            self._fault("payload", index, zh, en)
-        else:
-            self.erased += 1
 
     def _compare(self, at: tuple[int, int], computed: bytes) -> None:
         """Compare a tile with the stored one, which may have grown since."""
@@ -227,6 +151,9 @@ class _Examination:
         return self.edge.get((level, index), b"")
 
     def _fault(self, part: str, index: int, zh: str, en: str) -> None:
+        self._take(Fault(part, index, Text(zh, en)))
+
+    def _take(self, fault: Fault) -> None:
         self.ok = False
         if len(self.faults) < FAULTS_KEPT:
-            self.faults.append(Fault(part, index, Text(zh, en)))
+            self.faults.append(fault)

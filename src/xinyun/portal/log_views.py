@@ -34,7 +34,7 @@ def log(request: HttpRequest) -> HttpResponse:
             refused = refusal
     head = queries.latest_checkpoint()
     shown = {
-        "head": head, "root": head.root.hex() if head else "", "key": queries.public_key(), "asked": asked,
+        "head": head, "root": head.root.hex() if head else "", "keys": queries.public_keys(), "asked": asked,
         "proved": proved, "refused": refused, "url": request.build_absolute_uri("/ledger"),
     }  # fmt: skip
     return render(request, "portal/log.html", shown, status=refused.status if refused else 200)
