@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -12,8 +12,9 @@ from typing import Any, Self
 import httpx
 
 from xinyun.client.answers import Answer
+from xinyun.client.batching import MOST, Whom
 from xinyun.client.retries import Retries
-from xinyun.client.talking import Conversation, Said, Step, Talk, Uploaded
+from xinyun.client.talking import Conversation, Outcome, Said, Step, Talk, Uploaded
 
 
 class Client:
@@ -61,6 +62,27 @@ class Client:
         asked = self._talk.check(scene=scene, purpose=purpose, code=code, name=name, case=case)
         answer: Answer = self._drive(asked)
         return answer
+
+    def check_many(
+        self,
+        subjects: Sequence[Whom],
+        *,
+        scene: str,
+        purpose: str,
+        case: str | None = None,
+        at_once: int = MOST,
+    ) -> list[Outcome]:
+        """Ask one question about many subjects; each one's answer, or the error that stands in its place, in their order.
+
+        A subject that is wrong has its `Refused`, one whose receipt does not verify its `ReceiptDoubtful`. A call that
+        fails after others were answered is told in its subjects' places, and no further call is made.
+
+        :param at_once: how many to ask about in one call; not more than this client's quota a minute.
+        :raises ClientError: as `check`, when the first call fails as a whole.
+        """
+        asked = self._talk.check_many(subjects, at_once, scene=scene, purpose=purpose, case=case)
+        outcomes: list[Outcome] = self._drive(asked)
+        return outcomes
 
     def download(self, scene: str, *, days: int = 7) -> Path:
         """Fetch a bundle for some days and put it in the place of the one before, once it is found right.
@@ -132,6 +154,20 @@ class AsyncClient:
         asked = self._talk.check(scene=scene, purpose=purpose, code=code, name=name, case=case)
         answer: Answer = await self._drive(asked)
         return answer
+
+    async def check_many(
+        self,
+        subjects: Sequence[Whom],
+        *,
+        scene: str,
+        purpose: str,
+        case: str | None = None,
+        at_once: int = MOST,
+    ) -> list[Outcome]:
+        """See `Client.check_many`."""
+        asked = self._talk.check_many(subjects, at_once, scene=scene, purpose=purpose, case=case)
+        outcomes: list[Outcome] = await self._drive(asked)
+        return outcomes
 
     async def download(self, scene: str, *, days: int = 7) -> Path:
         """See `Client.download`."""
