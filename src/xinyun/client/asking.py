@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ class Client:
     :param timeout: seconds for one attempt.
     :param bundle: the file of the bundle from which to answer while the platform is away; needs `journal`, `public_key`.
     :param journal: the file in which answers given offline are written down until they are uploaded.
+    :param ca: a PEM file; the platform's certificate must be of one of these CAs, and of no other.
+    :param certificate: this system's own certificate and its key, PEM files, for a gateway that asks for one.
     """
 
     def __init__(
@@ -38,10 +41,14 @@ class Client:
         retries: Retries | None = None,
         bundle: Path | None = None,
         journal: Path | None = None,
+        ca: Path | None = None,
+        certificate: tuple[Path, Path] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._talk = Talk(key, public_key, retries or Retries(), bundle, journal, clock)
-        self._http = httpx.Client(base_url=base_url, timeout=timeout, headers=self._talk.headers)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=timeout, headers=self._talk.headers, verify=_trust(ca, certificate)
+        )
 
     def check(
         self,
@@ -136,10 +143,14 @@ class AsyncClient:
         retries: Retries | None = None,
         bundle: Path | None = None,
         journal: Path | None = None,
+        ca: Path | None = None,
+        certificate: tuple[Path, Path] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._talk = Talk(key, public_key, retries or Retries(), bundle, journal, clock)
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, headers=self._talk.headers)
+        self._http = httpx.AsyncClient(
+            base_url=base_url, timeout=timeout, headers=self._talk.headers, verify=_trust(ca, certificate)
+        )
 
     async def check(
         self,
@@ -216,6 +227,13 @@ def _next(conversation: Generator[Step, Said, Any], said: Said) -> Step | _Done:
         return conversation.send(said)
     except StopIteration as end:
         return _Done(end.value)
+
+
+def _trust(ca: Path | None, certificate: tuple[Path, Path] | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
+    if certificate:
+        context.load_cert_chain(*certificate)
+    return context
 
 
 def _request(http: httpx.Client | httpx.AsyncClient, step: Any) -> httpx.Request:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import Popen
 from threading import Thread
 from time import sleep
@@ -191,7 +192,14 @@ def _attempt(task: Callable[[], None]) -> None:
     connections.close_all()
 
 
-def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
+def _gateway(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    client_ca: Path | None = None,
+) -> None:
     """启动核查网关 | Serve checks alone, in a small process of its own.
 
     Parameters
@@ -200,13 +208,22 @@ def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
         监听地址 | address to listen on
     port
         端口 | port
+    tls_cert
+        TLS 证书，PEM | the TLS certificate, PEM
+    tls_key
+        证书的私钥，PEM，不加密码 | the certificate's key, PEM, without a password
+    client_ca
+        只放行持有此 CA 所签证书的客户端 | let in only clients with a certificate of this CA
     """
     set_up()
     import uvicorn
 
+    from xinyun.site.transport import options
+
+    tls = options(tls_cert, tls_key, client_ca)
     _demand_store()
-    print(f"http://{host}:{port}/v1/checks", flush=True)
-    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False)
+    print(f"{'https' if tls else 'http'}://{host}:{port}/v1/checks", flush=True)
+    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False, **tls)
 
 
 def _demand_store() -> None:
