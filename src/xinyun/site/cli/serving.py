@@ -13,6 +13,7 @@ from time import sleep
 
 from cyclopts import App
 
+from xinyun.site import logs
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
@@ -69,6 +70,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
     """
     os.environ.setdefault("XINYUN_BASE_URL", f"http://{host}:{port}")
     set_up()
+    from django.conf import settings
     from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
@@ -83,6 +85,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=4,
+        log_dictconfig=logs.of_granian(settings.XINYUN.log),
     )
     # A process, not a thread: the server forks, and a fork must not catch a thread in the middle of its work.
     command = [sys.executable, "-m", "xinyun.site", "worker", "--parent", str(os.getpid())]
@@ -223,7 +226,8 @@ def _gateway(
     tls = options(tls_cert, tls_key, client_ca)
     _demand_store()
     print(f"{'https' if tls else 'http'}://{host}:{port}/v1/checks", flush=True)
-    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False, **tls)
+    told = {"log_config": None, "log_level": "warning", "access_log": False} | tls
+    uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, **told)
 
 
 def _demand_store() -> None:
