@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.conftest import DAY
 from tests.exchange.conftest import AT, a_client, enlist, subscribe
-from xinyun.accounts.operations import add_user
+from xinyun.accounts.operations import add_user, set_quota
 from xinyun.exchange import operations, progress, queries
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ledger"])
@@ -53,6 +53,16 @@ def test_a_clerk_reads_the_own_offices_inbox_and_takes_what_is_in_it(login: Call
     assert done.actor != "worker"
     assert clerk.post(page, {"take": cursor}).status_code == 302  # the same form sent twice
     assert len(queries.deliveries(id)) == 1
+
+
+def test_the_page_says_how_much_the_client_may_ask(login: Callable[..., Client]) -> None:
+    a_client()
+    clerk, page = login("clerk"), f"{PAGE}/{subscribe()}"
+
+    assert "不限" in text(clerk, page)
+    set_quota(name="演示招标系统", quota=1200, actor="test", on=DAY)
+    assert "每分钟 1,200 次" in text(clerk, page)
+    assert "1,200 a minute" in text(clerk, f"/en{page}")
 
 
 def test_another_offices_clerk_sees_none_of_it(login: Callable[..., Client]) -> None:

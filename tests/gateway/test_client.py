@@ -139,5 +139,5 @@ def test_every_example_of_the_guide_runs(gateway, tmp_path):
     for example in examples:
         exec(example, told)
 
-    assert len(examples) == 3
+    assert len(examples) == 4
     assert told["answer"].decision == "block"

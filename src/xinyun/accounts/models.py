@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -37,3 +38,9 @@ class Client(models.Model):
     key_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True)
+    quota = models.PositiveIntegerField(null=True)  # checks a minute; null is without bound
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quota__gte=1) | Q(quota=None), name="client_quota_positive")
+        ]

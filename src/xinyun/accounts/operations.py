@@ -23,6 +23,12 @@ class NotAClient(Refusal):
     code = "not-a-client"
 
 
+class NotAQuota(Refusal):
+    """The number is no bound of checks a minute."""
+
+    code = "not-a-quota"
+
+
 class NameTaken(Refusal):
     """A client of that name exists."""
 
@@ -44,6 +50,10 @@ class AlreadyRevoked(Refusal):
     status = 409
 
 
+MOST_A_MINUTE = 100_000_000
+"""More than any client can ask; what the column holds in either store."""
+
+
 @transaction.atomic
 def add_client(
     *,
@@ -54,14 +64,16 @@ def add_client(
     on: date,
     furnishes: bool = False,
     origins: Sequence[str] = (),
+    quota: int | None = None,
 ) -> str:
     """Register a program of `office` and return its key, which is shown only now.
 
     It may ask in these scenes and, where it `furnishes`, submit what its office furnishes. `origins` are the sites in
-    whose pages it may show the embedded page.
+    whose pages it may show the embedded page. `quota` is how many checks it may ask in a minute; `None` is no bound.
 
     :raises law.UnknownNorm: the office or a scene does not exist.
     :raises NotAClient: the name is empty, too long or not one line, it may do nothing, or an origin is none.
+    :raises NotAQuota: the bound is none.
     :raises NameTaken: choose another name.
     """
     now = law.rulebook().on(on)
@@ -79,6 +91,7 @@ def add_client(
             raise _not_an_origin(origin)
     for scene in scenes:
         now.scene(scene)
+    _demand_quota(quota)
     if Client.objects.filter(name=name).exists():
         raise NameTaken(
             Text(f"接入方「{name}」已登记。", f"A client named {name} is registered."),
@@ -92,11 +105,13 @@ def add_client(
         furnishes=furnishes,
         key_digest=key_digest(key),
         origins=list(origins),
+        quota=quota,
     )
     told = {"client": client.pk, "office": office, "scenes": scenes} | (
         {"furnishes": True} if furnishes else {}
     )
     told |= {"origins": list(origins)} if origins else {}
+    told |= {"quota": quota} if quota is not None else {}
     feed.append("client.added", told, actor=actor)
     return key
 
@@ -123,12 +138,44 @@ def unknown_client(name: str) -> UnknownClient:
 
 
 @transaction.atomic
+def set_quota(*, name: str, quota: int | None, actor: str, on: date) -> None:
+    """Bound how many checks a client may ask in a minute, or lift the bound; gateways hear of it with their next check.
+
+    :raises NotAQuota: the bound is none.
+    :raises UnknownClient: no client has that name.
+    :raises AlreadyRevoked: its key is revoked.
+    """
+    _demand_quota(quota)
+    client = _standing(name)
+    client.quota = quota
+    client.save(update_fields=["quota"])
+    feed.append(
+        "client.quota-set", {"client": client.pk, "office": client.office, "quota": quota}, actor=actor
+    )
+
+
+def _demand_quota(quota: int | None) -> None:
+    if quota is not None and not 1 <= quota <= MOST_A_MINUTE:
+        raise NotAQuota(
+            Text(f"限额须在 1 至 {MOST_A_MINUTE} 之间。", f"A quota is between 1 and {MOST_A_MINUTE}."),
+            Text("不限的写 none；不许再问的，吊销密钥。", "Write none for no bound; to let it ask nothing, revoke its key."),
+        )  # fmt: skip
+
+
+@transaction.atomic
 def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
     """Revoke a client's key: from the next check on, whoever uses it is refused.
 
     :raises UnknownClient: no client has that name.
     :raises AlreadyRevoked: its key is revoked already.
     """
+    client = _standing(name)
+    client.revoked_at = at
+    client.save(update_fields=["revoked_at"])
+    feed.append("client.revoked", {"client": client.pk, "office": client.office}, actor=actor)
+
+
+def _standing(name: str) -> Client:
     client = Client.objects.select_for_update().filter(name=name).first()
     if client is None:
         raise unknown_client(name)
@@ -137,9 +184,7 @@ def revoke_client(*, name: str, actor: str, on: date, at: datetime) -> None:
             Text(f"接入方「{name}」的密钥已被吊销。", f"The key of {name} is revoked already."),
             Text("如需恢复接入，请另行登记。", "Register it anew under another name to let it in again."),
         )
-    client.revoked_at = at
-    client.save(update_fields=["revoked_at"])
-    feed.append("client.revoked", {"client": client.pk, "office": client.office}, actor=actor)
+    return client
 
 
 @transaction.atomic

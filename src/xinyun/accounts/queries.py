@@ -42,6 +42,8 @@ class ClientView:
     scenes: frozenset[str]
     furnishes: bool
     origins: tuple[str, ...] = ()
+    quota: int | None = None
+    """How many checks it may ask in a minute; `None` is without bound."""
 
     @property
     def actor(self) -> str:
@@ -87,7 +89,8 @@ def _standing(**named: str | int) -> ClientView | None:
 
 
 def _view(row: Client) -> ClientView:
-    return ClientView(row.pk, row.name, row.office, frozenset(row.scenes), row.furnishes, tuple(row.origins))
+    scenes, origins = frozenset(row.scenes), tuple(row.origins)
+    return ClientView(row.pk, row.name, row.office, scenes, row.furnishes, origins, row.quota)
 
 
 def no_key() -> NoKey:

@@ -7,6 +7,7 @@ silence, and has every answer it gave offline on its own disk before it gives it
 
 from xinyun.client.answers import Answer, Candidate, Measure, Note, Subject
 from xinyun.client.asking import AsyncClient, Client
+from xinyun.client.batching import Whom
 from xinyun.client.bundles import Bundle, BundleRefused
 from xinyun.client.errors import (
     Away,
@@ -18,6 +19,7 @@ from xinyun.client.errors import (
 )
 from xinyun.client.journal import Journal
 from xinyun.client.retries import Retries
+from xinyun.client.talking import Outcome
 
 __all__ = [
     "Answer",
@@ -33,8 +35,10 @@ __all__ = [
     "Measure",
     "NotGranted",
     "Note",
+    "Outcome",
     "ReceiptDoubtful",
     "Refused",
     "Retries",
     "Subject",
+    "Whom",
 ]

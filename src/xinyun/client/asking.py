@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -12,8 +13,9 @@ from typing import Any, Self
 import httpx
 
 from xinyun.client.answers import Answer
+from xinyun.client.batching import MOST, Whom
 from xinyun.client.retries import Retries
-from xinyun.client.talking import Conversation, Said, Step, Talk, Uploaded
+from xinyun.client.talking import Conversation, Outcome, Said, Step, Talk, Uploaded
 
 
 class Client:
@@ -25,6 +27,8 @@ class Client:
     :param timeout: seconds for one attempt.
     :param bundle: the file of the bundle from which to answer while the platform is away; needs `journal`, `public_key`.
     :param journal: the file in which answers given offline are written down until they are uploaded.
+    :param ca: a PEM file; the platform's certificate must be of one of these CAs, and of no other.
+    :param certificate: this system's own certificate and its key, PEM files, for a gateway that asks for one.
     """
 
     def __init__(
@@ -37,10 +41,14 @@ class Client:
         retries: Retries | None = None,
         bundle: Path | None = None,
         journal: Path | None = None,
+        ca: Path | None = None,
+        certificate: tuple[Path, Path] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._talk = Talk(key, public_key, retries or Retries(), bundle, journal, clock)
-        self._http = httpx.Client(base_url=base_url, timeout=timeout, headers=self._talk.headers)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=timeout, headers=self._talk.headers, verify=_trust(ca, certificate)
+        )
 
     def check(
         self,
@@ -61,6 +69,27 @@ class Client:
         asked = self._talk.check(scene=scene, purpose=purpose, code=code, name=name, case=case)
         answer: Answer = self._drive(asked)
         return answer
+
+    def check_many(
+        self,
+        subjects: Sequence[Whom],
+        *,
+        scene: str,
+        purpose: str,
+        case: str | None = None,
+        at_once: int = MOST,
+    ) -> list[Outcome]:
+        """Ask one question about many subjects; each one's answer, or the error that stands in its place, in their order.
+
+        A subject that is wrong has its `Refused`, one whose receipt does not verify its `ReceiptDoubtful`. A call that
+        fails after others were answered is told in its subjects' places, and no further call is made.
+
+        :param at_once: how many to ask about in one call; not more than this client's quota a minute.
+        :raises ClientError: as `check`, when the first call fails as a whole.
+        """
+        asked = self._talk.check_many(subjects, at_once, scene=scene, purpose=purpose, case=case)
+        outcomes: list[Outcome] = self._drive(asked)
+        return outcomes
 
     def download(self, scene: str, *, days: int = 7) -> Path:
         """Fetch a bundle for some days and put it in the place of the one before, once it is found right.
@@ -114,10 +143,14 @@ class AsyncClient:
         retries: Retries | None = None,
         bundle: Path | None = None,
         journal: Path | None = None,
+        ca: Path | None = None,
+        certificate: tuple[Path, Path] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._talk = Talk(key, public_key, retries or Retries(), bundle, journal, clock)
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, headers=self._talk.headers)
+        self._http = httpx.AsyncClient(
+            base_url=base_url, timeout=timeout, headers=self._talk.headers, verify=_trust(ca, certificate)
+        )
 
     async def check(
         self,
@@ -132,6 +165,20 @@ class AsyncClient:
         asked = self._talk.check(scene=scene, purpose=purpose, code=code, name=name, case=case)
         answer: Answer = await self._drive(asked)
         return answer
+
+    async def check_many(
+        self,
+        subjects: Sequence[Whom],
+        *,
+        scene: str,
+        purpose: str,
+        case: str | None = None,
+        at_once: int = MOST,
+    ) -> list[Outcome]:
+        """See `Client.check_many`."""
+        asked = self._talk.check_many(subjects, at_once, scene=scene, purpose=purpose, case=case)
+        outcomes: list[Outcome] = await self._drive(asked)
+        return outcomes
 
     async def download(self, scene: str, *, days: int = 7) -> Path:
         """See `Client.download`."""
@@ -180,6 +227,13 @@ def _next(conversation: Generator[Step, Said, Any], said: Said) -> Step | _Done:
         return conversation.send(said)
     except StopIteration as end:
         return _Done(end.value)
+
+
+def _trust(ca: Path | None, certificate: tuple[Path, Path] | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
+    if certificate:
+        context.load_cert_chain(*certificate)
+    return context
 
 
 def _request(http: httpx.Client | httpx.AsyncClient, step: Any) -> httpx.Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +19,17 @@ from xinyun.base import Text
 from xinyun.base.identifiers import normalise
 from xinyun.client import answers, errors
 from xinyun.client.answers import Answer
+from xinyun.client.batching import Whom, pieces
 from xinyun.client.bundles import Bundle
 from xinyun.client.journal import Journal
 from xinyun.client.retries import AGAIN, Retries, retry_after
 from xinyun.ledger import signed
 
-CHECKS, OFFLINE, BUNDLES = "v1/checks", "v1/checks/offline", "v1/bundles"
+CHECKS, BATCH, OFFLINE, BUNDLES = "v1/checks", "v1/checks/batch", "v1/checks/offline", "v1/bundles"
 _AT_ONCE = 500
 """Answers of one upload."""
 _LONG = 600.0
+_BATCH_SECONDS = httpx.Timeout(120.0, connect=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Uploaded:
     waiting: int
 
 
+Outcome: TypeAlias = Answer | errors.ClientError
+"""What became of one subject of a batch: its answer, or why there is none."""
 Step: TypeAlias = Request | float
 """A request to send, or seconds to wait."""
 Said: TypeAlias = httpx.Response | httpx.TransportError | None
@@ -88,9 +92,72 @@ class Talk:
                 raise
             return self._offline(id, asked)
         try:
-            answer = answers.read(response.json(), id)
+            told = response.json()
+        except ValueError as error:
+            raise _no_answer() from error
+        return self._believed(told, id, asked)
+
+    def check_many(
+        self, subjects: Sequence[Whom], at_once: int, **asked: str | None
+    ) -> Conversation[list[Outcome]]:
+        """Ask about many, in as many calls as it takes.
+
+        What was answered is not thrown away: a call that fails after others went well is told in its subjects' places
+        and in those of the calls that would have come after it.
+        """
+        outcomes: list[Outcome] = []
+        for piece in pieces(subjects, at_once):
+            try:
+                outcomes += yield from self._batch(piece, asked)
+            except errors.ClientError as error:
+                if not outcomes:
+                    raise
+                return outcomes + [error] * (len(subjects) - len(outcomes))
+        return outcomes
+
+    def _batch(self, piece: Sequence[Whom], asked: dict[str, str | None]) -> Conversation[list[Outcome]]:
+        """One call; from the bundle, subject by subject, when the platform is away."""
+        id = uuid4().hex
+        whole = {name: value for name, value in asked.items() if value is not None}
+        each = [asked | {"code": one.get("code"), "name": one.get("name")} for one in piece]
+        request = Request(
+            "POST",
+            BATCH,
+            whole | {"subjects": piece},
+            headers={"Idempotency-Key": id},
+            timeout=_BATCH_SECONDS,
+        )
+        try:
+            response = yield from self._insist(request)
+        except errors.Away:
+            if self._path is None:
+                raise
+            self._usable(asked["scene"], self._clock())  # refused as a whole, and once
+            return [_outcome(self._offline, uuid4().hex, one) for one in each]
+        try:
+            told = response.json()["answers"]
+            if len(told) != len(piece):
+                raise ValueError("not an answer a subject")
         except (KeyError, TypeError, ValueError) as error:
-            raise errors.away("不是答复 not an answer") from error
+            raise _no_answer() from error
+        return [_outcome(self._told, one, f"{id}-{place}", each[place]) for place, one in enumerate(told)]
+
+    def _told(self, told: Any, id: str, asked: dict[str, str | None]) -> Answer:
+        """One subject's answer in a batch, or the refusal that stands in its place."""
+        if isinstance(told, dict) and "decision" not in told and isinstance(told.get("status"), int):
+            raise errors.refused(told, told["status"])
+        return self._believed(told, id, asked)
+
+    def _believed(self, told: Any, id: str, asked: dict[str, str | None]) -> Answer:
+        """An answer as it came, once its receipt is found to be right.
+
+        :raises Away: it is no answer.
+        :raises ReceiptDoubtful: its receipt does not verify.
+        """
+        try:
+            answer = answers.read(told, id)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _no_answer() from error
         if self._public_key:
             _verify(answer, self._public_key, asked)
         return answer
@@ -159,10 +226,8 @@ class Talk:
                 Text("核查平台没有答复，只有名称的查询不能离线办理。", "The platform is away, and a name alone is not answered offline."),
                 Text("请补上统一社会信用代码，或稍后重试。", "Give the unified social credit code, or retry later."),
             )  # fmt: skip
-        bundle, at = self._bundle(), self._clock()
-        if self._last is None:
-            self._last = self._journal.last_at()
-        bundle.demand_usable(asked["scene"] or "", at, self._last)
+        at = self._clock()
+        bundle = self._usable(asked["scene"], at)
         answer = bundle.answer(code, name, id, at, self._last)
         self._journal.append(
             {
@@ -173,6 +238,15 @@ class Talk:
         )  # fmt: skip
         self._last = at
         return answer
+
+    def _usable(self, scene: str | None, at: datetime) -> Bundle:
+        """The bundle, where it may be answered from at this instant."""
+        assert self._journal is not None
+        bundle = self._bundle()
+        if self._last is None:
+            self._last = self._journal.last_at()
+        bundle.demand_usable(scene or "", at, self._last)
+        return bundle
 
     def _bundle(self) -> Bundle:
         """The bundle, read anew when its file is another."""
@@ -185,6 +259,17 @@ class Talk:
         if self._opened is None or self._opened[0] != mark:
             self._opened = (mark, Bundle.open(self._path, self._public_key, self._key))
         return self._opened[1]
+
+
+def _outcome(answer: Callable[..., Answer], *told: Any) -> Outcome:
+    try:
+        return answer(*told)
+    except errors.ClientError as error:
+        return error
+
+
+def _no_answer() -> errors.Away:
+    return errors.away("不是答复 not an answer")
 
 
 def _problem(response: httpx.Response) -> dict[str, Any]:

@@ -61,6 +61,7 @@ KINDS = {
     "screen": Text("批量核查", "Batches of checks"),
     "screen.rows": Text("批量核查的主体", "Whom batches asked about"),
     "client.added": Text("发放密钥", "Client keys issued"),
+    "client.quota-set": Text("设定接入方限额", "Client quotas set"),
     "mapping.confirmed": Text("确认列名对应", "Column mappings confirmed"),
     "notice": Text("考核通报", "Assessment notices"),
     "record.readmitted": Text("恢复记录", "Records readmitted"),

@@ -64,6 +64,8 @@ class SubscriptionView:
     ended_at: datetime | None
     delivered: int = 0
     last_delivery: datetime | None = None
+    quota: int | None = None
+    """How many checks its client may ask in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def view(row: Subscription) -> SubscriptionView:
         row.pk, row.client.name, row.client.office, row.channel, tuple(row.lists), tuple(row.items), row.division,
         row.address, str(cursor_of(row)), row.failures, row.last_failure, row.due_at, row.created_at, row.ended_at,
         getattr(row, "delivered", None) or 0, getattr(row, "last_delivery", None),
+        row.client.quota,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 from xinyun import law
 from xinyun.accounts.queries import ClientView, client_by_key
 from xinyun.base import Refusal, Text
-from xinyun.gateway import desk, operations, wire
+from xinyun.gateway import desk, operations, quotas, wire
 from xinyun.gateway.questions import Question
 from xinyun.plumbing import problems
 
@@ -55,11 +56,13 @@ def batch(authorization: str, content_type: str, attempt: str, raw: bytes, at: d
     A subject that is wrong is answered with its refusal. With an `Idempotency-Key` a batch that is sent again, the same
     subjects in the same order, is logged once.
 
-    :raises Refusal: no key, another shape, a scene, purpose or case that is wrong; then nobody is asked about.
+    :raises Refusal: no key, another shape, more subjects than the client's quota has left, a scene, purpose or case that
+        is wrong; then nobody is asked about.
     """
     client = holder(authorization)
     wire.demand_json(content_type)
     asked = wire.shaped(raw, wire.Batch)
+    quotas.HERE.take(client, len(asked.subjects), time.monotonic())
     wire.attempt(attempt, client)
     now = law.rulebook().on(on)
     desk.pose(client, asked.about(wire.Subject(name="批量核查")), now, "")

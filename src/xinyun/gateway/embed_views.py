@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from xinyun import law
 from xinyun.base import Refusal
-from xinyun.gateway import doors, embedding, operations, questions, wire
+from xinyun.gateway import doors, embedding, operations, questions, quotas, wire
 from xinyun.gateway.showing import shown
 from xinyun.gateway.views import demand_small, told
 from xinyun.plumbing.access import client as for_clients
@@ -58,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, ticket: embedding.Ticket) -> dict[str, Any]:
+    quotas.HERE.take(ticket.client, 1, time.monotonic())
     at = timezone.now()
     on = timezone.localdate(at)
     question = operations.Question(

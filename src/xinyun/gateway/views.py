@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from xinyun import law
 from xinyun.accounts.queries import client_by_key
 from xinyun.base import Refusal
-from xinyun.gateway import doors, operations, sandbox, wire
+from xinyun.gateway import doors, operations, quotas, sandbox, wire
 from xinyun.gateway.desk import pose
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import client as for_clients
@@ -147,6 +147,7 @@ def _answer(request: HttpRequest) -> bytes:
     client = client_by_key(key)
     if client is None:
         raise wire.no_key()
+    quotas.HERE.take(client, 1, time.monotonic())
     at = timezone.now()
     on = timezone.localdate(at)
     attempt = request.headers.get("Idempotency-Key", "")

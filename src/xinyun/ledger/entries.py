@@ -60,8 +60,6 @@ def canonical(payload: Mapping[str, Any] | bytes, actor: str) -> bytes:
 
     :raises UnfitEntry: when the payload holds something that JSON cannot say, or bytes are no object in JSON at all.
     """
-    if isinstance(payload, bytes):
-        return payload
     try:
         if isinstance(payload, bytes):
             _skim(payload.decode())

@@ -86,6 +86,7 @@ class Environment:
     queue_password: str = field(
         default_factory=lambda: _text("XINYUN_QUEUE_PASSWORD"), metadata={"variable": "XINYUN_QUEUE_PASSWORD"}
     )
+    log: str = field(default_factory=lambda: _text("XINYUN_LOG"), metadata={"variable": "XINYUN_LOG"})
     upload_limit: int = field(
         default_factory=lambda: int(_text("XINYUN_UPLOAD_LIMIT") or 2 << 30),
         metadata={"variable": "XINYUN_UPLOAD_LIMIT"},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from xinyun.site import logs
 from xinyun.site.environment import Environment
 
 XINYUN = Environment()
@@ -150,9 +151,4 @@ SECURE_HSTS_SECONDS = 31536000 if XINYUN.https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.config(XINYUN.log)

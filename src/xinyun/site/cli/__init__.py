@@ -6,6 +6,7 @@ commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -13,6 +14,7 @@ from cyclopts import App, CycloptsError
 
 import xinyun
 from xinyun.base import Refusal, Text
+from xinyun.site import logs
 from xinyun.site.cli import (
     amending,
     arriving,
@@ -78,6 +80,10 @@ for group in (
     group.register(app)
 
 
+_SERVERS = {"serve", "worker", "gateway"}
+"""Commands whose stderr nobody reads but a collector of logs."""
+
+
 class StoreNotReady(Refusal):
     """The store has not been made, or is of an older release."""
 
@@ -133,6 +139,7 @@ def _as_refusal(error: Exception) -> Refusal | None:
 def main() -> None:
     """Run the command given on the command line and exit with its status."""
     arguments = sys.argv[1:]
+    logs.catch()
     try:
         app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
@@ -149,5 +156,9 @@ def main() -> None:
         refusal = _as_refusal(error)
         if refusal is None:
             raise
-        say_refusal(refusal, as_json="--json" in arguments)
+        if os.environ.get("XINYUN_LOG") == "json" and arguments[:1] and arguments[0] in _SERVERS:
+            logs.begin()
+            logging.getLogger(__name__).critical("refused [%s] %s", refusal.code, refusal)
+        else:
+            say_refusal(refusal, as_json="--json" in arguments)
         sys.exit(1)

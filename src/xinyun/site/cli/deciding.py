@@ -15,7 +15,7 @@ def register(app: App) -> None:
     add_group(
         app, "list", "名单 | lists", add=_add, remove=_remove, suspend=_suspend, resume=_resume, show=_show
     )
-    add_group(app, "client", "接入方 | client systems", add=_client, revoke=_revoke)
+    add_group(app, "client", "接入方 | client systems", add=_client, quota=_quota, revoke=_revoke)
     add_group(app, "user", "工作人员账号 | staff accounts", add=_user)
 
 
@@ -221,6 +221,7 @@ def _client(
     scene: Annotated[list[str] | None, Parameter(negative=())] = None,
     furnish: Annotated[bool, Parameter(negative=())] = False,
     origin: Annotated[list[str] | None, Parameter(negative=())] = None,
+    quota: int | None = None,
     json: Json = False,
 ) -> None:
     """登记接入方并给出密钥（只显示一次） | Register a client system; its key is shown once.
@@ -237,6 +238,8 @@ def _client(
         可经接口报送本单位的事项 | it may furnish its office's items through the API
     origin
         可以嵌入核查页的网站，如 https://jy.example.cn，可多次给出 | a site that may embed the check page; repeatable
+    quota
+        每分钟至多核查多少次，默认不限 | the most checks a minute, without bound by default
     """
     set_up()
     from xinyun.accounts import operations
@@ -247,11 +250,31 @@ def _client(
         scenes=scene or [],
         furnishes=furnish,
         origins=origin or [],
+        quota=quota,
         actor=actor(),
         on=today(),
     )
     catch_up()
     show({"key": key}, as_json=json)
+
+
+def _quota(name: str, quota: int | Literal["none"], /, *, json: Json = False) -> None:
+    """限定接入方每分钟至多核查多少次，即时生效 | Bound how many checks a client may ask in a minute, at once.
+
+    Parameters
+    ----------
+    name
+        系统名称 | the system's name
+    quota
+        每分钟多少次；none 为不限 | checks a minute; none is without bound
+    """
+    set_up()
+    from xinyun.accounts import operations
+
+    bound = None if quota == "none" else quota
+    operations.set_quota(name=name, quota=bound, actor=actor(), on=today())
+    catch_up()
+    show({"client": name, "quota": bound}, as_json=json)
 
 
 def _revoke(name: str, /, *, json: Json = False) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import Popen
-from threading import Thread
+from threading import Event, Thread
 from time import sleep
 
 from cyclopts import App
 
+from xinyun.site import logs
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
@@ -71,6 +74,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
     """
     os.environ.setdefault("XINYUN_BASE_URL", f"http://{host}:{port}")
     set_up()
+    from django.conf import settings
     from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
@@ -85,6 +89,7 @@ def _serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> No
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=4,
+        log_dictconfig=logs.of_granian(settings.XINYUN.log),
     )
     # A process, not a thread: the server forks, and a fork must not catch a thread in the middle of its work.
     command = [sys.executable, "-m", "xinyun.site", "worker", "--parent", str(os.getpid())]
@@ -196,7 +201,14 @@ def _attempt(task: Callable[[], None]) -> None:
     connections.close_all()
 
 
-def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
+def _gateway(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    client_ca: Path | None = None,
+) -> None:
     """启动核查网关 | Serve checks alone, in a small process of its own.
 
     Parameters
@@ -205,23 +217,30 @@ def _gateway(*, host: str = "127.0.0.1", port: int = 8100) -> None:
         监听地址 | address to listen on
     port
         端口 | port
+    tls_cert
+        TLS 证书，PEM | the TLS certificate, PEM
+    tls_key
+        证书的私钥，PEM，不加密码 | the certificate's key, PEM, without a password
+    client_ca
+        只放行持有此 CA 所签证书的客户端 | let in only clients with a certificate of this CA
     """
     set_up()
     import uvicorn
 
     from xinyun.gateway.queries import is_informed
+    from xinyun.site.transport import options
 
+    tls = options(tls_cert, tls_key, client_ca)
     if not is_informed():  # a replica that has an index starts while the archive is away
         _demand_store()
     _raise_file_limit()
-    print(f"http://{host}:{port}/v1/checks", flush=True)
+    print(f"{'https' if tls else 'http'}://{host}:{port}/v1/checks", flush=True)
+    told = {"log_config": None, "log_level": "warning", "access_log": False} | tls
+    told |= {"server_header": False, "proxy_headers": False, "backlog": 4096}
     command = [sys.executable, "-m", "xinyun.site", "sealer", "--parent", str(os.getpid())]
     with Popen(command) as sealer:  # noqa: S603 - our own command, with nothing from outside in it
         try:
-            uvicorn.run(
-                "xinyun.gateway.asgi:app", host=host, port=port, log_level="warning", access_log=False,
-                server_header=False, proxy_headers=False, backlog=4096,
-            )  # fmt: skip
+            uvicorn.run("xinyun.gateway.asgi:app", host=host, port=port, **told)
         finally:
             sealer.terminate()
 
@@ -240,6 +259,9 @@ def _sealer(*, parent: int | None = None) -> None:
     from xinyun.ledger.operations import seal
 
     os.nice(_NICENESS)
+    ended = Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its gateway ends first, and then tells it to
 
     def seal_some() -> None:
         seal_answered(actor="gateway", on=today(), at=now())
@@ -248,9 +270,8 @@ def _sealer(*, parent: int | None = None) -> None:
         seal(actor="gateway", on=today())
 
     Thread(target=_repeat, args=(sign, 2 * _ROUND_SECONDS), name="sign", daemon=True).start()
-    while parent is None or os.getppid() == parent:
+    while not ended.wait(_SEAL_SECONDS) and (parent is None or os.getppid() == parent):
         _attempt(seal_some)
-        sleep(_SEAL_SECONDS)
     _attempt(seal_some)  # what was answered before its gateway ended
 
 
