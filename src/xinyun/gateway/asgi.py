@@ -1,4 +1,4 @@
-"""The gateway as a bare ASGI application: checks, batches, bundles, answers given offline, `GET /healthz`, `GET /readyz`."""
+"""The gateway as a bare ASGI application: checks, batches, bundles, answers given offline, health, readiness, metrics."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ if not apps.ready:  # each worker process that uvicorn spawns starts here
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinyun.site.settings")
     django.setup()
 
+from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from xinyun import law
 from xinyun.base import Refusal
-from xinyun.gateway import doors, sandbox, wire
+from xinyun.gateway import doors, metrics, sandbox, wire
 from xinyun.gateway.desk import Desk
 from xinyun.plumbing import memory, problems
 
@@ -35,6 +36,8 @@ Headers = dict[bytes, bytes]
 
 _JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 _FILE = [(b"content-type", wire.BINARY.encode()), (b"cache-control", b"no-store")]
+_METRICS = [(b"content-type", metrics.CONTENT_TYPE), (b"cache-control", b"no-store")]
+_HEADERS = {wire.BUNDLES: _FILE, metrics.ROUTE: _METRICS}
 _PROBLEM = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
 
 
@@ -66,8 +69,10 @@ class Gateway:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             status, body = await self._route(scope, receive)
-            headers = _FILE if scope["path"] == wire.BUNDLES else _JSON
+            headers = _HEADERS.get(scope["path"], _JSON)
         except Refusal as refusal:
+            if self._desk is not None:
+                self._desk.metrics.refused(refusal.code)
             status, body = refusal.status, wire.encode(problems.document(refusal))
             headers = [*_PROBLEM, *getattr(refusal, "headers", ())]
         length = (b"content-length", b"%d" % len(body))
@@ -101,6 +106,10 @@ class Gateway:
                 return 200, b'{"alive":true}'
             case "/readyz", "GET" | "HEAD":
                 return self._ready()
+            case metrics.ROUTE, "GET":
+                token: str = settings.XINYUN.metrics_token
+                metrics.demand_allowed(scope["client"][0], _header(headers, b"authorization"), token)
+                return 200, self._at_desk().metrics.text()
         raise wire.no_such_route()
 
     async def _check(self, headers: Headers, receive: Receive) -> bytes:

@@ -28,7 +28,10 @@ from xinyun.base import Refusal
 from xinyun.gateway import answers, operations, wire
 from xinyun.gateway.index import Snapshot, index
 from xinyun.gateway.knowledge import Knowledge, Timepiece
+from xinyun.gateway.metrics import Metrics
+from xinyun.gateway.queries import unsealed
 from xinyun.gateway.questions import Question, of_person
+from xinyun.gateway.quotas import Quotas
 from xinyun.gateway.rulings import rule
 from xinyun.gateway.segments import Writer, record
 from xinyun.ledger import receipts
@@ -78,6 +81,7 @@ class _Said(NamedTuple):
     known_at: datetime
     record: bytes
     claims: answers.Claims
+    since: float
 
 
 class _Round:
@@ -117,11 +121,17 @@ class Desk:
         self._aside = ThreadPoolExecutor(_ASIDE, "aside")
         self._round: _Round | None = None
         self._waiting = 0
+        self._quotas = Quotas()
+        self.metrics = Metrics(self._age, lambda: self.knowledge.away, unsealed)
         self._keys: dict[str, ClientView | None] = {}
         self._keys_of = -1
         self._attempts: dict[str, datetime] = {}
         self.failed_at: float | None = None
         """When answers could last not be written down, on the monotonic clock; `None` once they could again."""
+
+    def _age(self) -> float:
+        known_at = self.knowledge.known_at
+        return (self._time.now() - known_at).total_seconds() if known_at else float("inf")
 
     async def start(self) -> None:
         """Learn what is known, and answer on the running event loop."""
@@ -161,17 +171,24 @@ class Desk:
 
         :raises Refusal: why there is none.
         """
+        return await self._ask(key, body, attempt, 1)
+
+    async def _ask(self, key: str, body: wire.Body, attempt: str, counted: int) -> bytes:
+        """The same; `counted` is what it takes of the client's quota."""
         if self._waiting > WAITING:
             raise wire.unavailable()
         self._waiting += 1
+        since = time.monotonic()
         try:
             if not self.knowledge.is_fresh():
                 await self.knowledge.wait()
             now = self._now()
-            question = pose(self._client(key, now), body, now.law, now.random(), attempt)
+            client = self._client(key, now)
+            self._quotas.take(client, counted, since)
+            question = pose(client, body, now.law, now.random(), attempt)
             if question.code is None:
-                return await self._answer_aside(question)
-            return await self._enter(rule(question, now.snapshot, now.law, now.at, now.known_at), now)
+                return await self._answer_aside(question, since)
+            return await self._enter(rule(question, now.snapshot, now.law, now.at, now.known_at), now, since)
         except Refusal:
             raise
         except Exception:
@@ -190,6 +207,7 @@ class Desk:
         now = self._now()
         client = self._client(key, now)
         wire.attempt(attempt, client)
+        self._quotas.take(client, len(asked.subjects), time.monotonic())
         pose(client, asked.about(wire.Subject(name="批量核查")), now.law, "")
         told: list[bytes] = []
         for start in range(0, len(asked.subjects), GROUP):  # so that single checks are answered in between
@@ -204,7 +222,7 @@ class Desk:
 
     async def _one_of_many(self, key: str, body: wire.Body, attempt: str) -> bytes:
         try:
-            return await self.ask(key, body, attempt)
+            return await self._ask(key, body, attempt, 0)
         except wire.Unavailable:
             raise
         except Refusal as refusal:
@@ -231,10 +249,10 @@ class Desk:
             self._loop.call_soon(self._end)
         return self._round
 
-    async def _answer_aside(self, question: Question) -> bytes:
+    async def _answer_aside(self, question: Question, since: float) -> bytes:
         """A name or a person, about whom more than the index must be asked, in a thread."""
         ruling = await self._loop.run_in_executor(self._aside, self._decide_aside, question)
-        return await self._enter(ruling, self._now())
+        return await self._enter(ruling, self._now(), since)
 
     def _decide_aside(self, question: Question) -> answers.Ruling:
         try:
@@ -251,7 +269,7 @@ class Desk:
             _reconnect()
             raise wire.unavailable() from None
 
-    def _enter(self, ruling: answers.Ruling, now: _Round) -> asyncio.Future[bytes]:
+    def _enter(self, ruling: answers.Ruling, now: _Round, since: float) -> asyncio.Future[bytes]:
         """Put an answer among those that are written down next."""
         told = wire.encode(answers.reply(ruling))
         ref, at = answers.reference(ruling), ruling.at
@@ -264,7 +282,7 @@ class Desk:
         now.said.append(
             _Said(
                 waiting, told, ruling.known_at or at, record(at, ref, kept, ruling.question.person or ""),
-                answers.claims(ruling, ref, at, now.random()),
+                answers.claims(ruling, ref, at, now.random()), since,
             )
         )  # fmt: skip
         return waiting
@@ -286,11 +304,11 @@ class Desk:
             self._writing = True
             records = [one.record for one in said]
             written = self._loop.run_in_executor(self._pen, self._writer.append, records, self._time.now())
-            written.add_done_callback(partial(self._written, said))
+            written.add_done_callback(partial(self._written, said, time.monotonic()))
 
-    def _written(self, said: list[_Said], written: asyncio.Future[None]) -> None:
+    def _written(self, said: list[_Said], began: float, written: asyncio.Future[None]) -> None:
         """Sign what is on the disk, and tell."""
-        self._writing = False
+        self._writing, now = False, time.monotonic()
         self._write()
         try:
             written.result()
@@ -302,6 +320,9 @@ class Desk:
         for one, receipt in zip(said, signed, strict=True):
             if not one.waiting.done():  # else its client has gone; the segment has the answer all the same
                 one.waiting.set_result(answers.with_receipt(one.told, one.known_at, receipt))
+        self.metrics.written(
+            [one.claims.outcome for one in said], [now - one.since for one in said], now - began
+        )
 
     def _fail(self, said: list[_Said], error: Exception) -> None:
         if self.failed_at is None:  # while it lasts it is told once

@@ -97,6 +97,10 @@ class Environment:
         metadata={"variable": "XINYUN_KNOWLEDGE_HOURS"},
     )
 
+    metrics_token: str = field(
+        default_factory=lambda: _text("XINYUN_METRICS_TOKEN"), metadata={"variable": "XINYUN_METRICS_TOKEN"}
+    )
+
     @property
     def demo(self) -> bool:
         """Whether pages and reports say that the data are invented: asked for, or this home holds a demo."""
