@@ -68,10 +68,13 @@ def load(gateway: Running, enough: int) -> tuple[dict[str, dict], threading.Even
     return answers, reached, pool
 
 
-def test_killed_under_load_it_has_logged_every_answer_that_was_received(own_gateway):
+KILLS = 20
+
+
+def test_killed_twenty_times_under_load_it_has_logged_every_answer_that_was_received(own_gateway):
     answers: dict[str, dict] = {}
-    for enough in (50, 200, 120):
-        received, reached, pool = load(own_gateway, enough)
+    for kill in range(KILLS):
+        received, reached, pool = load(own_gateway, 40 + 17 * kill % 90)
         assert reached.wait(60)
 
         own_gateway.process.kill()
@@ -80,6 +83,7 @@ def test_killed_under_load_it_has_logged_every_answer_that_was_received(own_gate
         answers |= received
         own_gateway.start()
 
+    assert len(answers) > KILLS * 40
     assert_logged_once(own_gateway, answers)
     assert own_gateway.xinyun("ledger", "verify")["ok"]
 

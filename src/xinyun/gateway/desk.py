@@ -12,9 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -26,7 +24,7 @@ from xinyun.accounts.queries import ClientView, key_digest
 from xinyun.archive import operations as archive
 from xinyun.base import Refusal
 from xinyun.gateway import answers, operations, wire
-from xinyun.gateway.index import Snapshot, index
+from xinyun.gateway.index import CheckIndex, Snapshot, index
 from xinyun.gateway.knowledge import Knowledge, Timepiece
 from xinyun.gateway.metrics import Metrics
 from xinyun.gateway.queries import unsealed
@@ -87,14 +85,14 @@ class _Said(NamedTuple):
 class _Round:
     """Those who are answered by one look at the index and written down together."""
 
-    def __init__(self, knowledge: Knowledge, at: datetime) -> None:
-        self.at, self.on = at, timezone.localdate(at)
-        self.law = knowledge.law(self.on)
+    def __init__(self, knowledge: Knowledge, held: CheckIndex, at: datetime) -> None:
+        self.at = at
+        self.law = knowledge.law(timezone.localdate(at))
         self.known_at = demand_young(knowledge.known_at, at)
         self.said: list[_Said] = []
         self._random: list[str] = []
-        self._open = ExitStack()
-        self.snapshot: Snapshot = self._open.enter_context(index().reading())
+        self._reading = held.reading()
+        self.snapshot: Snapshot = self._reading.__enter__()
 
     def random(self) -> str:
         """32 random hexadecimal digits; asked for many at a time, for each asking is a call of the system."""
@@ -105,7 +103,7 @@ class _Round:
 
     def close(self) -> None:
         """Let go of the index."""
-        self._open.close()
+        self._reading.__exit__(None, None, None)
 
 
 class Desk:
@@ -115,9 +113,7 @@ class Desk:
         self._time = Timepiece(clock)
         self.knowledge = Knowledge(self._time)
         self._writer = Writer(settings.XINYUN.answered)
-        self._said: list[_Said] = []
-        self._writing = False
-        self._pen = ThreadPoolExecutor(1, "pen")
+        self._index = index()
         self._aside = ThreadPoolExecutor(_ASIDE, "aside")
         self._round: _Round | None = None
         self._waiting = 0
@@ -144,10 +140,9 @@ class Desk:
         while self._waiting:
             await asyncio.sleep(0.01)
         self._turning.cancel()
-        await self._loop.run_in_executor(self._pen, self._writer.turn)
+        self._writer.turn()
         await self.knowledge.stop()
         self._aside.shutdown()
-        self._pen.shutdown()
 
     def ready(self) -> dict[str, Any]:
         """What a replica that answers tells of itself.
@@ -157,7 +152,7 @@ class Desk:
         known_at = demand_young(self.knowledge.known_at, self._time.now())
         if self.failed_at is not None and time.monotonic() - self.failed_at < _FAILED_SECONDS:
             raise wire.unavailable()
-        with index().reading() as snapshot:
+        with self._index.reading() as snapshot:
             seq = snapshot.seq
         return {
             "ready": True,
@@ -245,7 +240,7 @@ class Desk:
     def _now(self) -> _Round:
         """The round that is open; it ends when all that have arrived until now have been decided."""
         if self._round is None:
-            self._round = _Round(self.knowledge, self._time.now())
+            self._round = _Round(self.knowledge, self._index, self._time.now())
             self._loop.call_soon(self._end)
         return self._round
 
@@ -263,7 +258,7 @@ class Desk:
         at = self._time.now()
         known_at = demand_young(self.knowledge.known_at, at)
         try:
-            with index().reading() as snapshot:
+            with self._index.reading() as snapshot:
                 return rule(question, snapshot, self.knowledge.law(timezone.localdate(at)), at, known_at)
         except DatabaseError:
             _reconnect()
@@ -288,30 +283,22 @@ class Desk:
         return waiting
 
     def _end(self) -> None:
-        """End the round: let go of the index, and have its answers written down unless others are being written."""
+        """End the round: let go of the index, write its answers down, sign, and tell.
+
+        It waits for the disk here and not in a thread: whoever asks meanwhile waits for the same disk, in the next round,
+        and every look into the index would have to give way to that thread.
+        """
         now, self._round = self._round, None
         if now is None:
             return
         now.close()
-        self._said += now.said
-        if not self._writing:
-            self._write()
-
-    def _write(self) -> None:
-        """Have all that wait written down at once, in a thread: meanwhile the next ones are decided."""
-        said, self._said = self._said, []
-        if said:
-            self._writing = True
-            records = [one.record for one in said]
-            written = self._loop.run_in_executor(self._pen, self._writer.append, records, self._time.now())
-            written.add_done_callback(partial(self._written, said, time.monotonic()))
-
-    def _written(self, said: list[_Said], began: float, written: asyncio.Future[None]) -> None:
-        """Sign what is on the disk, and tell."""
-        self._writing, now = False, time.monotonic()
-        self._write()
+        said = now.said
+        if not said:
+            return
+        began = time.monotonic()
         try:
-            written.result()
+            self._writer.append([one.record for one in said], now.at)
+            written = time.monotonic()
             signed = receipts.issue_together([one.claims for one in said])
         except Exception as error:
             self._fail(said, error)
@@ -321,7 +308,7 @@ class Desk:
             if not one.waiting.done():  # else its client has gone; the segment has the answer all the same
                 one.waiting.set_result(answers.with_receipt(one.told, one.known_at, receipt))
         self.metrics.written(
-            [one.claims.outcome for one in said], [now - one.since for one in said], now - began
+            [one.claims.outcome for one in said], [written - one.since for one in said], written - began
         )
 
     def _fail(self, said: list[_Said], error: Exception) -> None:
@@ -335,7 +322,7 @@ class Desk:
 
     def _turn(self) -> None:
         """Go on in a new segment."""
-        self._loop.run_in_executor(self._pen, self._writer.turn)
+        self._writer.turn()
         self._turning = self._loop.call_later(_TURN_SECONDS, self._turn)
 
 

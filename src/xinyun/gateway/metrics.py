@@ -34,6 +34,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         told = {"registry": self._registry}
         self._answers = Counter("xinyun_checks", "Checks answered.", ["outcome"], **told)
+        self._by_outcome: dict[str, Counter] = {}
         self._refusals = Counter("xinyun_refusals", "Requests refused.", ["code"], **told)
         self._seconds = Histogram(
             "xinyun_check_seconds", "From a question to its answer.", buckets=_SECONDS, **told
@@ -55,7 +56,9 @@ class Metrics:
     def written(self, outcomes: Iterable[str], waited: Iterable[float], seconds: float) -> None:
         """Count answers that were written down together, how long each waited, and how long the write took."""
         for outcome, count in Count(outcomes).items():
-            self._answers.labels(outcome).inc(count)
+            if outcome not in self._by_outcome:
+                self._by_outcome[outcome] = self._answers.labels(outcome)
+            self._by_outcome[outcome].inc(count)
         size = 0
         for one in waited:
             self._seconds.observe(one)

@@ -11,7 +11,7 @@ import fcntl
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 KIND = "check"
 TOGETHER = 4000
 """Checks that go to the ledger in one append, and so the bound on memory."""
+_DRAFT_SECONDS = 3600
 _CURSOR, _ASIDE, _LOCK = ".sealed", ".torn", "sealing.lock"
 
 
@@ -60,6 +61,7 @@ def seal(folder: Path, *, actor: str, on: date, at: datetime) -> int:
     if not folder.is_dir():
         return 0
     with _alone(folder):
+        _sweep(folder, at)
         return sum(_seal(path, actor, on, at) for path in sorted(folder.glob(f"*{SUFFIX}")))
 
 
@@ -72,6 +74,14 @@ def waiting(folder: Path) -> int:
         except FileNotFoundError:  # sealed in between
             continue
     return found
+
+
+def _sweep(folder: Path, at: datetime) -> None:
+    """Take away the beginnings of segments whose writer was killed before it wrote anything."""
+    for draft in folder.glob(f"*{segments.DRAFT}"):
+        with suppress(FileNotFoundError):  # it has become a segment in between
+            if at.timestamp() - draft.stat().st_mtime > _DRAFT_SECONDS:
+                draft.unlink()
 
 
 def _seal(path: Path, actor: str, on: date, at: datetime) -> int:

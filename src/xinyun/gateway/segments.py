@@ -31,7 +31,7 @@ from xinyun.gateway.wire import Unavailable
 SUFFIX = ".seg"
 LIMIT = 32 << 20
 """Bytes after which a writer goes on in a new segment, so that sealed ones can be deleted."""
-_HEAD, _DRAFT = b"XYSEG1\n", ".new"
+_HEAD, DRAFT = b"XYSEG1\n", ".new"
 _LENGTH, _DIGEST = 4, 32
 _FRAME = _LENGTH + _DIGEST
 _LARGEST = 64 << 20
@@ -67,15 +67,19 @@ class Segment:
     def __init__(self, folder: Path, at: datetime) -> None:
         name = f"{at.astimezone(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}"
         self.path = folder_ready(folder) / (name + SUFFIX)
-        draft = self.path.with_suffix(
-            _DRAFT
-        )  # until its lock is held: who finds it unlocked takes it for left behind
+        # A draft until its lock is held: who finds a segment unlocked takes it for left behind.
+        draft = self.path.with_suffix(DRAFT)
         self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._chain, self.size = _origin(self.path), 0
-        self._write(_HEAD)
-        draft.rename(self.path)
-        _sync_folder(folder)
+        try:
+            self._write(_HEAD)
+            draft.rename(self.path)
+            _sync_folder(folder)
+        except OSError:
+            os.close(self._file)
+            draft.unlink(missing_ok=True)
+            raise
 
     def append(self, records: Sequence[bytes]) -> None:
         """Append records as one frame; durable on return, and on an error as if it had not been tried.
