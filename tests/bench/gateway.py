@@ -31,6 +31,8 @@ class Server:
     process: subprocess.Popen[bytes]
     loads: dict[int, list[load.Load]] = field(default_factory=dict)
     cpu: dict[int, list[float]] = field(default_factory=dict)
+    ready: float = 0.0
+    """Seconds from its start until it took connections."""
 
     def press(self, bodies: Path, key: str, connections: int, seconds: float) -> float:
         """Press it, remember everything, and return the rate.
@@ -68,11 +70,23 @@ def run(
             server.press(folder / "bodies", seeded["key"], 8, 1)
         for count in connections:
             _contest(result, servers, folder / "bodies", seeded["key"], count, seconds, runs)
-    answered = sum(found.answers for loads in servers["ours"].loads.values() for found in loads)
+        ours = servers["ours"]
+        half = ours.loads[connections[0]][-1].rate / 2
+        calm = load.press(
+            ours.port, ROUTE, folder / "bodies", key=seeded["key"], connections=32, seconds=seconds, rate=half
+        )
+        memory = _resident(ours.process.pid)
+        ready = ours.ready
+    answered = calm.answers + sum(
+        found.answers for loads in servers["ours"].loads.values() for found in loads
+    )
     after = store.run("leaves")
     if not after["ok"] or after["checks"] - before < answered:
         raise AssertionError(f"{answered} answers, but the ledger has {after}")
     result.facts += [
+        f"半负荷 at half load（{half:,.0f} 次/s，按时发，不等 sent on time）：p50 {calm.p50_ms:.1f} ms，p99 {calm.p99_ms:.1f} ms。",
+        f"网关从启动到能答 from start to ready: {ready:.1f} s；压测后常驻内存 resident afterwards: {memory:,.0f} MB，"
+        f"为索引的 {memory / seeded['index_mb']:.2f} 倍 of the index file.",
         f"索引 index：{subjects:,} 主体 subjects，{seeded['entered']:,} 条名单 entries，{seeded['index_mb']:.0f} MB；"
         f"应答平均 mean answer {seeded['reply_bytes']:,} bytes；压力工具 load by {load.generator()}。",
         f"压测后账本逐条复算 the ledger verified afterwards: {after['size']:,} 条 leaves, {after['seconds']:.1f} s；"
@@ -138,10 +152,11 @@ def _serve(store: stores.Store, folder: Path, name: str) -> Iterator[Server]:
     port = free_port()
     environment = store.environment | {"BENCH_PEERS": str(folder / "peers.json")}
     command = [sys.executable, *_COMMANDS[name], "--port", str(port)]
+    start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=stores.ROOT, stdout=subprocess.DEVNULL)
     try:
         wait(process, port, name)
-        yield Server(port, process)
+        yield Server(port, process, ready=time.perf_counter() - start)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -163,6 +178,15 @@ def free_port() -> int:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])
+
+
+def _resident(pid: int) -> float:
+    """A process's resident memory in MB, mapped files as far as they were touched; nothing where it is not told."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return float("nan")
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _cpu_seconds(pid: int) -> float:

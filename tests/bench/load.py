@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import resource
 import shutil
 import subprocess
@@ -43,14 +44,27 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "python"
 
 
-def press(port: int, path: str, bodies: Path, *, key: str, connections: int, seconds: float) -> Load:
-    """Press a server on this machine for a while; `bodies` has one request body a line."""
+def press(
+    port: int, path: str, bodies: Path, *, key: str, connections: int, seconds: float, rate: float = 0
+) -> Load:
+    """Press a server on this machine for a while; `bodies` has one request body a line.
+
+    With a `rate` our own generator sends so many a second, whatever comes back, and counts each delay from the instant
+    at which it should have sent.
+    """
     told = {"BENCH_BODIES": str(bodies), "BENCH_PATH": path, "BENCH_KEY": key}
-    if generator() == "wrk":
+    if generator() == "wrk" and not rate:
         timing = [f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "--latency"]
         command = ["wrk", "-t1", *timing, "-s", str(_WRK), f"http://127.0.0.1:{port}{path}"]
     else:
-        command = [sys.executable, __file__, str(port), str(connections), str(seconds)]
+        command = [
+            sys.executable,
+            __file__,
+            str(port),
+            str(connections),
+            str(seconds),
+            str(rate / connections),
+        ]
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=True)
     after, spent = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
@@ -59,10 +73,11 @@ def press(port: int, path: str, bodies: Path, *, key: str, connections: int, sec
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: sends the next request as soon as an answer is complete."""
+    """One connection: sends the next request as soon as an answer is complete, or when it is time at its rate."""
 
-    def __init__(self, requests: list[bytes], place: int, latencies: list[float]) -> None:
+    def __init__(self, requests: list[bytes], place: int, latencies: list[float], rate: float) -> None:
         self._requests, self._place, self._latencies = requests, place, latencies
+        self._every, self._due = 1 / rate if rate else 0.0, 0.0
         self._buffer, self._sent = b"", 0.0
         self.failed, self.going = 0, True
 
@@ -74,8 +89,19 @@ class _Connection(asyncio.Protocol):
         self.failed += self.going
 
     def _next(self) -> None:
+        now = time.perf_counter()
+        if self._every:
+            self._due = self._due + self._every if self._due else now + random.random() * self._every
+            if self._due > now:
+                asyncio.get_running_loop().call_later(self._due - now, self._send, self._due)
+                return
+        self._send(self._due or now)
+
+    def _send(self, due: float) -> None:
+        if not self.going:
+            return
         self._place = (self._place + 1) % len(self._requests)
-        self._sent = time.perf_counter()
+        self._sent = due
         self._transport.write(self._requests[self._place])  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
@@ -94,10 +120,14 @@ class _Connection(asyncio.Protocol):
             self._next()
 
 
-async def _press(port: int, connections: int, seconds: float, requests: list[bytes]) -> dict[str, float]:
+async def _press(
+    port: int, connections: int, seconds: float, rate: float, requests: list[bytes]
+) -> dict[str, float]:
     loop, latencies = asyncio.get_running_loop(), list[float]()
     made = [
-        await loop.create_connection(lambda n=n: _Connection(requests, n * 997, latencies), "127.0.0.1", port)
+        await loop.create_connection(
+            lambda n=n: _Connection(requests, n * 997, latencies, rate), "127.0.0.1", port
+        )
         for n in range(connections)
     ]
     latencies.clear()
@@ -125,4 +155,10 @@ if __name__ == "__main__":
         import asyncio as loops  # type: ignore[no-redef]
     lines = Path(os.environ["BENCH_BODIES"]).read_bytes().splitlines()
     made = _requests(os.environ["BENCH_PATH"], os.environ["BENCH_KEY"], lines)
-    print(json.dumps(loops.run(_press(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), made))))
+    print(
+        json.dumps(
+            loops.run(
+                _press(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), made)
+            )
+        )
+    )

@@ -44,6 +44,8 @@ _TURN_SECONDS = 60.0
 """How long a segment is written to, so that what is sealed does not lie about in it."""
 _FAILED_SECONDS = 5.0
 """How long a replica that could not write an answer down says that it is not ready."""
+_ROUND_SECONDS = 0.005
+"""How long a round may wait for others who are just coming."""
 _DRAWN = 32
 _ASIDE = 2
 """Threads that ask the archive for names and persons."""
@@ -90,6 +92,7 @@ class _Round:
         self.law = knowledge.law(timezone.localdate(at))
         self.known_at = demand_young(knowledge.known_at, at)
         self.said: list[_Said] = []
+        self._before, self._since = 0, time.monotonic()
         self._random: list[str] = []
         self._reading = held.reading()
         self.snapshot: Snapshot = self._reading.__enter__()
@@ -100,6 +103,11 @@ class _Round:
             drawn = os.urandom(16 * _DRAWN).hex()
             self._random = [drawn[n : n + 32] for n in range(0, len(drawn), 32)]
         return self._random.pop()
+
+    def grows(self) -> bool:
+        """Whether more were answered since this was asked last, and the round may still wait for others."""
+        before, self._before = self._before, len(self.said)
+        return before < self._before < GROUP and time.monotonic() - self._since < _ROUND_SECONDS
 
     def close(self) -> None:
         """Let go of the index."""
@@ -161,15 +169,11 @@ class Desk:
             "archive": not self.knowledge.away,
         }
 
-    async def ask(self, key: str, body: wire.Body, attempt: str = "") -> bytes:
-        """Wait for the answer, as JSON.
+    async def ask(self, key: str, body: wire.Body, attempt: str = "", counted: int = 1) -> bytes:
+        """Wait for the answer, as JSON; `counted` is what it takes of the client's quota.
 
         :raises Refusal: why there is none.
         """
-        return await self._ask(key, body, attempt, 1)
-
-    async def _ask(self, key: str, body: wire.Body, attempt: str, counted: int) -> bytes:
-        """The same; `counted` is what it takes of the client's quota."""
         if self._waiting > WAITING:
             raise wire.unavailable()
         self._waiting += 1
@@ -217,7 +221,7 @@ class Desk:
 
     async def _one_of_many(self, key: str, body: wire.Body, attempt: str) -> bytes:
         try:
-            return await self._ask(key, body, attempt, 0)
+            return await self.ask(key, body, attempt, 0)
         except wire.Unavailable:
             raise
         except Refusal as refusal:
@@ -283,14 +287,17 @@ class Desk:
         return waiting
 
     def _end(self) -> None:
-        """End the round: let go of the index, write its answers down, sign, and tell.
+        """End the round once nobody more comes: let go of the index, write its answers down, sign, and tell.
 
         It waits for the disk here and not in a thread: whoever asks meanwhile waits for the same disk, in the next round,
         and every look into the index would have to give way to that thread.
         """
-        now, self._round = self._round, None
-        if now is None:
+        now = self._round
+        assert now is not None
+        if now.grows():  # others may be about to be read
+            self._loop.call_soon(self._end)
             return
+        self._round = None
         now.close()
         said = now.said
         if not said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from uuid import uuid4
 
 import msgspec
@@ -83,14 +84,20 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     :raises SceneNotGranted: the scene is not among the client's.
     :raises NotForPersons, NotTheirScene: a person, in a scene that has none or is another department's.
     """
-    given = ((key, getattr(asked, key)) for key in _TITLES)
-    told = {key: text for key, value in given if value and (text := value.strip())}
-    if "code" in told:
-        told["code"] = normalise(told["code"])
-    about = _person_faults(told) if asked.person else _subject_faults(told)
-    faults = (*_text_faults(told), *about, *_scene_faults(told, now))
-    if faults:
-        raise _malformed(faults)
+    told: dict[str, str] = {}
+    wrong: list[tuple[str, Text]] = []
+    for key in LIMITS:
+        if value := getattr(asked, key):
+            text, faults = _text(key, value)
+            if text:
+                told[key] = text
+            wrong += faults
+    if asked.code and (code := normalise(asked.code)):
+        told["code"] = code
+    wrong += _person_faults(told) if asked.person else _subject_faults(told)
+    wrong += _scene_faults(told, now)
+    if wrong:
+        raise _malformed(tuple(wrong))
     if granted is not None and told["scene"] not in granted:
         raise _not_granted(told["scene"])
     if asked.person:
@@ -149,14 +156,15 @@ def code_fault(code: str) -> Text:
     return Text(zh, en)
 
 
-def _text_faults(told: dict[str, str]) -> Fields:
-    faults: list[tuple[str, Text]] = []
-    for key, text in told.items():
-        if key in LIMITS and len(text) > LIMITS[key]:
-            faults.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
-        if _CONTROL.search(text):
-            faults.append((key, Text("含有控制字符", "contains control characters")))
-    return tuple(faults)
+@lru_cache(maxsize=4096)
+def _text(key: str, value: str) -> tuple[str, Fields]:
+    """A text without blanks around it, and what is wrong with it; a system gives the same purposes over and over."""
+    text, faults = value.strip(), list[tuple[str, Text]]()
+    if len(text) > LIMITS[key]:
+        faults.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
+    if _CONTROL.search(text):
+        faults.append((key, Text("含有控制字符", "contains control characters")))
+    return text, tuple(faults)
 
 
 def _subject_faults(told: dict[str, str]) -> Fields:

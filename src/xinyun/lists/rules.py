@@ -121,6 +121,8 @@ def term(list_id: str, decided_on: date, then: Law) -> Period:
 
 def check(standings: Iterable[Standing], subject_kind: str, scene: Scene, now: Law) -> Verdict:
     """Decide what a scene must do about a subject of this kind, known by its code, on `now.day`."""
+    if not standings:
+        return clean(scene)
     by_list = _bearing(scene, subject_kind, now)
     counting = [s for s in standings if s.list_id in by_list and s.in_force(now.day)]
     if not counting:
