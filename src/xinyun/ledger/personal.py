@@ -44,6 +44,8 @@ def digest(label: str) -> str:
 def keys_of(labels: Iterable[str]) -> dict[str, Key]:
     """The key of each label, made where there is none; in the transaction of the one writer, which it holds them for."""
     wanted = {digest(label): label for label in set(labels)}
+    if not wanted:
+        return {}  # and the data key is not asked for
     held: dict[str, Key] = {}
     for some in _chunks(list(wanted)):
         rows = models.PersonKey.objects.select_for_update().filter(about__in=some, wrapped__isnull=False)

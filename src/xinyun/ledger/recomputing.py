@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from django.db import connections
@@ -21,7 +20,7 @@ LONG = 100_000
 # Everything as it lies, an instant in the spelling of the leaf: a value that no longer is what its column should hold
 # is to differ from the leaf's, not to stop the reading.
 _ROWS = (
-    'SELECT leaf."index", {kind}, {at}, leaf.commitment, leaf.leaf_hash, held.salt, {payload}, held.erased_on,'
+    'SELECT leaf."index", {kind}, {at}, leaf.commitment, leaf.leaf_hash, held.salt, {payload}, held.erased_on IS NOT NULL,'
     " held.key_id, owner.wrapped, gone.id"
     ' FROM ledger_leaf leaf LEFT JOIN ledger_preimage held ON held.leaf_id = leaf."index"'
     " LEFT JOIN ledger_personkey owner ON owner.id = held.key_id"
@@ -74,7 +73,7 @@ class _Row(NamedTuple):
     leaf_hash: bytes
     salt: bytes | None
     payload: bytes | None
-    erased_on: date | None
+    erased: bool
     key: int | None
     wrapped: bytes | None
     order: int | None
@@ -144,7 +143,7 @@ def _under_key(found: Part, row: _Row) -> None:
 
 def _without_content(found: Part, row: _Row, ordered: dict[int, int]) -> None:
     index = row.number
-    if row.erased_on is None:
+    if not row.erased:
         zh = f"第 {index} 条存证的内容缺失，且无删除记录。"
         _fault(found, "payload", index, zh, f"Leaf {index} lost its payload unrecorded.")
     elif index not in ordered:
