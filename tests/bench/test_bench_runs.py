@@ -45,6 +45,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
         ("search", 5),
         ("relations", 4),
         ("subject-page", 4),
+        ("ledger", 7),
         ("push", 2),
         ("decisions", 2),
     ],

@@ -256,6 +256,13 @@ def subject_page(**given: Any) -> dict[str, Any]:
     return measure(**given)
 
 
+def log(**given: Any) -> dict[str, Any]:
+    """See `ledger.contest`, which sets up only what a part needs."""
+    from tests.bench.ledger import contest
+
+    return contest(**given)
+
+
 def push(part: str, **given: Any) -> dict[str, Any]:
     """See `deciding`."""
     _initialise()
@@ -301,6 +308,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         search,
         relations,
         subject_page,
+        log,
         push,
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +23,7 @@ from tests.relations.conftest import (
 )
 from xinyun.archive import operations as archive
 from xinyun.archive.models import Record
-from xinyun.ledger.models import Preimage
+from xinyun.ledger import queries as ledger
 from xinyun.relations import operations, queries, walking
 from xinyun.relations.queries import Viewer
 
@@ -192,7 +193,8 @@ def test_each_question_is_in_the_ledger_with_its_purpose_and_persons_by_their_ha
     operations.look(code=one, steps=2, **ASKED)
     operations.associate(code=one, viewer=Viewer.CLIENT, **ASKED)
 
-    logged = [row.payload for row in Preimage.objects.filter(leaf__kind=operations.KIND).order_by("leaf_id")]
+    told = ledger.contents(operations.KIND, 0, ledger.size())
+    logged = [json.dumps(one.payload, ensure_ascii=False, separators=(",", ":")) for one in told]
     assert len(logged) == 2
     assert all("核对招标资格" in text and one in text and "演示甲" not in text for text in logged)
     assert '"persons"' in logged[0]

@@ -125,6 +125,26 @@ def test_contents_of_old_queries_go_and_the_ledger_still_verifies() -> None:
         assert holding("演示企业900") != []
 
 
+def test_the_key_of_a_person_goes_with_the_last_query_about_the_person() -> None:
+    about = {name: f"{name}" * 32 for name in ("a1", "b2")}
+    entries = [
+        ledger.Entry("read", AT - timedelta(days=days), {"identity_hash": about[name]}, about=about[name])
+        for name, days in (("a1", 1200), ("b2", 1200), ("b2", 900))
+    ]
+    first, *_ = ledger.append(entries, actor="x", on=DAY)
+
+    assert erased(run()) == {"queries": 2}
+
+    assert [one.payload is not None for one in ledgers.contents("read", first.index, ledgers.size())] == [
+        False, False, True
+    ]  # fmt: skip
+    kept = leaves.PersonKey.objects.filter(wrapped__isnull=False)
+    assert [key.pk for key in kept] == [leaves.Preimage.objects.get(leaf_id=first.index + 2).key_id]
+    assert [(one.count, one.keys) for one in ledgers.orders()] == [(0, 1), (2, 0)]
+    ledger.seal(actor="x", on=DAY)
+    assert ledger.verify(actor="x", on=DAY).ok
+
+
 def test_the_border_is_midnight_here_and_not_in_greenwich() -> None:
     border = datetime(2023, 11, 19, 16, 0, tzinfo=UTC)  # the 20th begins in China
     for at in (border - timedelta(seconds=1), border):

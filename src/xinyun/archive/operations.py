@@ -226,11 +226,14 @@ def log_reading(subject_ids: Sequence[int], *, purpose: str, actor: str, on: dat
             Text("请用一句话写明用途。", "Give the purpose in one sentence."),
         )
     # A person is named by the keyed hash alone, so that the log can be kept when the person's data are not.
-    named = [
-        {"code": row.code} if row.code else {"identity_hash": row.identity_hash}
+    entries = [
+        ledger.Entry("read", at, {"code": row.code, "purpose": purpose})
+        if row.code
+        else ledger.Entry(
+            "read", at, {"identity_hash": row.identity_hash, "purpose": purpose}, about=row.identity_hash
+        )
         for row in Subject.objects.filter(pk__in=subject_ids).order_by("pk")
     ]
-    entries = [ledger.Entry("read", at, about | {"purpose": purpose}) for about in named]
     ledger.append(entries, actor=actor, on=on)
 
 

@@ -50,6 +50,12 @@ class NotSigned(Complaint):
     code = "log-not-signed"
 
 
+class Damaged(Complaint):
+    """A part of the log is not what the leaves below it give, or is cut off; the text names it."""
+
+    code = "log-damaged"
+
+
 class Stale(Complaint):
     """The log has not grown for longer than it may."""
 
@@ -114,6 +120,46 @@ class Witness:
         if at - since > self._stale_after:
             raise _stale(head, since)
         return Seen(head.size, head.root.hex(), since, head.size - (last[0].size if last else 0))
+
+    def examine(self, at: datetime) -> Seen:
+        """Look, then read every leaf and every tile, and compute all of them anew; it takes as long as the log is.
+
+        :raises Complaint: as `look` does, or `Damaged` at the first part that does not agree with the leaves.
+        """
+        seen = self.look(at)
+        edge: rules.Tiles = {}
+
+        def grown(level: int, index: int) -> bytes:
+            return edge.get((level, index), b"")
+
+        for index in range(-(-seen.size // rules.WIDTH)):
+            start = index * rules.WIDTH
+            hashes = self._leaf_hashes(paths.Part(paths.ENTRIES, index, min(seen.size - start, rules.WIDTH)))
+            edge |= rules.extend(start, hashes, grown)
+            for place in [place for place, tile in edge.items() if len(tile) == rules.WIDTH * rules.HASH]:
+                self._same(place, edge.pop(place))
+        for place, tile in edge.items():
+            self._same(place, tile)
+        return seen
+
+    def _leaf_hashes(self, part: paths.Part) -> list[bytes]:
+        try:
+            leaves = paths.unbundle(self._get(str(part)))
+        except ValueError:
+            leaves = []
+        if len(leaves) != part.width:
+            raise _damaged(str(part), 0)
+        return [rules.leaf_hash(leaf) for leaf in leaves]
+
+    def _same(self, place: tuple[int, int], computed: bytes) -> None:
+        """See that a tile is what the leaves give; where it is not, the tile or the leaf below was changed."""
+        path, step = str(paths.Part(*place, len(computed) // rules.HASH)), rules.HASH
+        found = self._get(path)
+        if found != computed:
+            differs = (
+                n for n in range(0, len(computed), step) if found[n : n + step] != computed[n : n + step]
+            )
+            raise _damaged(path, next(differs, len(computed)) // step)
 
     def _compare(self, last: Head, head: Head) -> None:
         if head.size < last.size:
@@ -205,6 +251,19 @@ def _forked(head: Head) -> Forked:
         ),
         Text(
             "请保存两个检查点，交监督机关。", "Keep both checkpoints and give them to whoever supervises it."
+        ),
+    )
+
+
+def _damaged(path: str, entry: int) -> Damaged:
+    return Damaged(
+        Text(
+            f"{path} 第 {entry} 项与它下面的叶子不符，或者不完整。",
+            f"Entry {entry} of {path} does not agree with the leaves below it, or is cut off.",
+        ),
+        Text(
+            "请保存这些文件，请账本主办单位说明。",
+            "Keep the files and ask the office that runs the log to explain.",
         ),
     )
 

@@ -55,7 +55,10 @@ def _ask(process: Popen[bytes], start: int, end: int) -> None:
 
 def _answer(process: Popen[bytes]) -> bytes:
     assert process.stdout
-    return process.stdout.read(int.from_bytes(process.stdout.read(_LENGTH), "big"))
+    length = process.stdout.read(_LENGTH)
+    if len(length) < _LENGTH:
+        raise RuntimeError("a process that examined a part of the log has ended before its time")
+    return process.stdout.read(int.from_bytes(length, "big"))
 
 
 def _main() -> None:

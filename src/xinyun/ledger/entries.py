@@ -30,12 +30,15 @@ class Entry(NamedTuple):
     """An event to be logged. Two entries with the same `ref` are the same event, logged once.
 
     :ivar payload: what is told; or, as bytes, the canonical JSON of it, which must hold its actor and is taken as it is.
+    :ivar about: whom of the natural persons it is about, by an opaque label: the content is then sealed under a key of
+        the person's own (see `personal`).
     """
 
     kind: str
     at: datetime
     payload: Mapping[str, Any] | bytes
     ref: str | None = None
+    about: str | None = None
 
 
 class Leaf(msgspec.Struct, frozen=True):

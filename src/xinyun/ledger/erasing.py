@@ -1,17 +1,20 @@
 """Erasing contents: an order names the leaves, content and salt go together, the leaf and every proof stay.
 
+Or it names the key of a person, and all contents under that key are gone at once, in every copy.
+
 Each order is itself a leaf, so that nobody can erase in silence. That leaf is written after the contents went; a
 crash between the two is made good by the next call, and `verify` tells of an order without its leaf.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connections, transaction
-from django.db.models import Count
+from django.db.models import Exists, OuterRef, QuerySet
 
 from xinyun.ledger import models
 from xinyun.plumbing.wiping import overwrite_deleted
@@ -32,15 +35,13 @@ class LeafOrder:
     on: date
     at: datetime
     count: int
+    keys: int = 0
+    """How many keys of persons it destroyed."""
 
 
 def erase_named(indexes: Sequence[int], *, norm: str, basis: str, actor: str, on: date) -> int:
     """Erase the contents of these leaves that are still there, by one order, whole or not at all; returns how many."""
-    overwrite_deleted(models.ALIAS)
-    with transaction.atomic(using=models.ALIAS, durable=True):
-        if connections[models.ALIAS].vendor == "postgresql":  # SQLite has one writer anyway
-            with connections[models.ALIAS].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    with _only_eraser():
         held = models.Preimage.objects.filter(leaf_id__in=list(indexes), erased_on=None)
         leaves = list(held.order_by("leaf_id").values_list("leaf_id", flat=True))
         if not leaves:
@@ -54,6 +55,42 @@ def erase_named(indexes: Sequence[int], *, norm: str, basis: str, actor: str, on
             payload=None, salt=None, erased_on=on, erased_by=actor
         )
     return len(leaves)
+
+
+def destroy_key(digest: str, *, norm: str, basis: str, actor: str, on: date) -> int:
+    """Destroy the key of a label, by an order; returns how many contents lay under it."""
+    with _only_eraser():
+        key = models.PersonKey.objects.filter(about=digest, wrapped__isnull=False).first()
+        if key is None:
+            return 0
+        order = models.ErasureOrder.objects.create(norm=norm, basis=basis, actor=actor, on=on)
+        _destroy(models.PersonKey.objects.filter(pk=key.pk), order)
+        return models.Preimage.objects.filter(key=key, erased_on=None).count()
+
+
+def destroy_unused(*, norm: str, basis: str, actor: str, on: date) -> int:
+    """Destroy the keys under which no content lies any more, by an order; returns how many."""
+    held = models.Preimage.objects.filter(key=OuterRef("pk"), erased_on=None)
+    with _only_eraser():
+        idle = models.PersonKey.objects.filter(~Exists(held), wrapped__isnull=False)
+        if not idle.exists():
+            return 0
+        order = models.ErasureOrder.objects.create(norm=norm, basis=basis, actor=actor, on=on)
+        return _destroy(idle, order)
+
+
+def _destroy(keys: QuerySet[models.PersonKey], order: models.ErasureOrder) -> int:
+    return keys.update(about="", wrapped=None, order=order)
+
+
+@contextmanager
+def _only_eraser() -> Iterator[None]:
+    overwrite_deleted(models.ALIAS)
+    with transaction.atomic(using=models.ALIAS, durable=True):
+        if connections[models.ALIAS].vendor == "postgresql":  # SQLite has one writer anyway
+            with connections[models.ALIAS].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
 
 
 def past(kinds: Sequence[str], before: datetime, after: int, limit: int) -> list[int]:
@@ -96,5 +133,8 @@ def ordered(start: int, end: int) -> dict[int, int]:
 
 
 def _view(row: models.ErasureOrder) -> LeafOrder:
-    count = models.ErasedLeaf.objects.filter(order=row).aggregate(n=Count("pk"))["n"]
-    return LeafOrder(row.pk, row.norm, row.basis, row.actor, row.on, row.at, count)
+    named = models.ErasedLeaf.objects.filter(order=row).count()
+    earlier = models.ErasedLeaf.objects.filter(leaf=OuterRef("pk"), order_id__lt=row.pk)
+    under = models.Preimage.objects.filter(~Exists(earlier), key__order=row).count()
+    keys = models.PersonKey.objects.filter(order=row).count()
+    return LeafOrder(row.pk, row.norm, row.basis, row.actor, row.on, row.at, named + under, keys)

@@ -31,27 +31,6 @@ class Leaf(AppendOnly):
         )
 
 
-class Preimage(models.Model):
-    """What the leaf commits to. Payload and salt go together when the law asks for erasure."""
-
-    leaf = models.OneToOneField(Leaf, models.PROTECT, primary_key=True, verbose_name="存证")
-    salt = models.BinaryField("盐", max_length=16, null=True)
-    payload = models.TextField("内容", null=True)
-    erased_on = models.DateField("删除日期", null=True)
-    erased_by = models.CharField("删除人", max_length=200, default="")
-
-    class Meta:
-        verbose_name = "存证内容"
-        verbose_name_plural = "存证内容"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(salt__isnull=False, payload__isnull=False, erased_on__isnull=True)
-                | models.Q(salt__isnull=True, payload__isnull=True, erased_on__isnull=False),
-                name="preimage_whole_or_erased",
-            ),
-        )
-
-
 class Tile(models.Model):
     """Up to 256 hashes side by side (C2SP tlog-tiles). A full tile never changes again."""
 
@@ -95,6 +74,64 @@ class ErasureOrder(AppendOnly):
         verbose_name_plural = "删除令"
         constraints = (
             models.CheckConstraint(condition=~models.Q(basis=""), name="ledger_erasure_has_its_article"),
+        )
+
+
+class PersonKey(models.Model):
+    """The key under which lies what is logged about a person, itself sealed under the data key.
+
+    By an order of erasure the key goes, and with it the label by which it was found.
+    """
+
+    about = models.CharField("标签的散列", max_length=64)
+    wrapped = models.BinaryField("封存的密钥", null=True)
+    order = models.ForeignKey(
+        ErasureOrder, models.PROTECT, null=True, verbose_name="删除令", related_name="+", db_index=False
+    )
+
+    class Meta:
+        verbose_name = "个人密钥"
+        verbose_name_plural = "个人密钥"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(wrapped__isnull=False, order__isnull=True) & ~models.Q(about="")
+                | models.Q(wrapped__isnull=True, order__isnull=False, about=""),
+                name="personkey_whole_or_gone",
+            ),
+            models.UniqueConstraint(
+                fields=["about"], condition=models.Q(wrapped__isnull=False), name="personkey_one_of_a_label"
+            ),
+        )
+
+
+class Preimage(models.Model):
+    """What the leaf commits to. Payload and salt go together when the law asks for erasure.
+
+    Under a person's key (see `personal`) `salt` is the nonce, and `payload` what the key has sealed, in base64.
+    """
+
+    leaf = models.OneToOneField(Leaf, models.PROTECT, primary_key=True, verbose_name="存证")
+    salt = models.BinaryField("盐", max_length=16, null=True)
+    payload = models.TextField("内容", null=True)
+    # Without the index that a foreign key has: most rows have no key, and the partial one below leaves them out.
+    key = models.ForeignKey(
+        PersonKey, models.PROTECT, null=True, verbose_name="个人密钥", related_name="+", db_index=False
+    )
+    erased_on = models.DateField("删除日期", null=True)
+    erased_by = models.CharField("删除人", max_length=200, default="")
+
+    class Meta:
+        verbose_name = "存证内容"
+        verbose_name_plural = "存证内容"
+        indexes = (
+            models.Index(fields=["key"], condition=models.Q(key__isnull=False), name="preimage_of_key"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(salt__isnull=False, payload__isnull=False, erased_on__isnull=True)
+                | models.Q(salt__isnull=True, payload__isnull=True, erased_on__isnull=False),
+                name="preimage_whole_or_erased",
+            ),
         )
 
 

@@ -137,8 +137,8 @@ def co_sign(note: str, name: str, sm2_key: bytes) -> str:
     return note + _line(verifier, sm2.sign(sm2_key, text.encode()))
 
 
-def open_note(note: str, verifiers: Iterable[Verifier]) -> str:
-    """Give the text of a note that at least one of the verifiers has signed.
+def open_note(note: str, verifiers: Iterable[Verifier], *, by_nobody_else: bool = False) -> str:
+    """Give the text of a note that at least one of the verifiers has signed; by nobody else, where that is asked.
 
     :raises NoteRefused: when it is malformed, nobody trusted signed it, or a trusted signature is false.
     """
@@ -153,6 +153,8 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> str:
         verifier = trusted.get((name, signature[:4]))
         if verifier and not verifier.accepts(text, signature[4:]):
             raise _refused(f"“{name}”的签名不符", f"The signature of {name} is false")
+        if by_nobody_else and verifier is None:
+            raise _refused(f"“{name}”的签名不认识", f"The signature of {name} is by an unknown key")
         signed = signed or verifier is not None
     if not signed:
         raise _refused("没有可信公钥的签名", "No trusted key has signed the note")

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from xinyun.base import Refusal, Text
 from xinyun.ledger import entries as leaves
-from xinyun.ledger import erasing, exporting, keys, models, notes, queries, rules, storing
+from xinyun.ledger import erasing, exporting, keys, models, notes, personal, queries, rules, storing
 from xinyun.ledger.entries import Entry, Leaf
 from xinyun.ledger.exporting import AnotherLog, Exported, NothingSigned
 from xinyun.ledger.queries import Checkpoint, prove
@@ -40,6 +40,8 @@ __all__ = [
     "prove",
     "seal",
     "seal_feed",
+    "shred",
+    "shred_unused",
     "verify",
 ]
 
@@ -95,7 +97,7 @@ def append(entries: Sequence[Entry], *, actor: str, on: date) -> list[Leaf]:
         placed, fresh = _place(entries, made, size)
         if fresh:
             new = [placed[n] for n in fresh]
-            storing.add(new, [made[n].salt for n in fresh], [made[n].payload for n in fresh])
+            storing.add(new, _contents([entries[n] for n in fresh], [made[n] for n in fresh]))
             storing.put(rules.extend(size, [leaf.leaf_hash for leaf in new], queries.tile))
     return placed
 
@@ -185,13 +187,35 @@ def erase_many(indexes: Sequence[int], *, norm: str, basis: str, actor: str, on:
     return gone
 
 
+def shred(about: str, *, norm: str, basis: str, actor: str, on: date, at: datetime) -> int:
+    """Destroy the key of a person by an order under a norm and its articles; returns how many contents are gone with it.
+
+    Whatever was logged about this label reads as erased from then on, wherever a copy of it lies. A key that is gone
+    already is no error; what is logged about the label later has another key.
+    """
+    gone = erasing.destroy_key(personal.digest(about), norm=norm, basis=basis, actor=actor, on=on)
+    log_orders(actor=actor, on=on, at=at)
+    return gone
+
+
+def shred_unused(*, norm: str, basis: str, actor: str, on: date, at: datetime) -> int:
+    """Destroy the keys under which no content lies any more, by one order; returns how many.
+
+    So that copies of contents that were erased one by one, in a backup, cannot be opened either.
+    """
+    gone = erasing.destroy_unused(norm=norm, basis=basis, actor=actor, on=on)
+    log_orders(actor=actor, on=on, at=at)
+    return gone
+
+
 def log_orders(*, actor: str, on: date, at: datetime) -> int:
     """Log each order of erasure that is not logged yet, once; returns how many there were."""
     entries = [
         Entry(
             erasing.KIND,
             at,
-            {"order": one.id, "norm": one.norm, "basis": one.basis, "count": one.count, "actor": one.actor},
+            {"order": one.id, "norm": one.norm, "basis": one.basis, "count": one.count, "actor": one.actor}
+            | ({"keys": one.keys} if one.keys else {}),
             f"{erasing.REF}{one.id}",
         )
         for one in erasing.unlogged()
@@ -242,7 +266,7 @@ def _make(entries: Sequence[Entry], actor: str) -> list[_Made]:
     step, salts, checked = leaves.SALT, token_bytes(leaves.SALT * len(entries)), set[str]()
     told: datetime | None = None
     made = []
-    for n, (kind, at, payload, _) in enumerate(entries):
+    for n, (kind, at, payload, _, _) in enumerate(entries):
         if kind not in checked or at is not told:  # a batch has few kinds and few instants
             leaves.check(kind, at)
             checked.add(kind)
@@ -259,7 +283,7 @@ def _place(entries: Sequence[Entry], made: Sequence[_Made], size: int) -> tuple[
     known = queries.by_refs([entry.ref for entry in entries if entry.ref])
     placed: list[Leaf] = []
     fresh: list[int] = []
-    for n, (kind, at, _, ref) in enumerate(entries):
+    for n, (kind, at, _, ref, _) in enumerate(entries):
         leaf = known.get(ref) if ref else None
         if leaf is None:
             leaf = Leaf(size + len(fresh), kind, at, made[n].commitment, made[n].leaf_hash, ref)
@@ -270,6 +294,17 @@ def _place(entries: Sequence[Entry], made: Sequence[_Made], size: int) -> tuple[
             raise _taken(entries[n], leaf)
         placed.append(leaf)
     return placed, fresh
+
+
+def _contents(entries: Sequence[Entry], made: Sequence[_Made]) -> list[personal.Held]:
+    """What is to be stored of new entries; in the writer's transaction, for a key must not go meanwhile."""
+    held = personal.keys_of(entry.about for entry in entries if entry.about)
+    return [
+        personal.seal(held[entry.about], one.commitment, one.salt, one.payload)
+        if entry.about
+        else personal.Held(one.salt, one.payload)
+        for entry, one in zip(entries, made, strict=True)
+    ]
 
 
 def _taken(entry: Entry, leaf: Leaf) -> RefTaken:

@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from msgspec import json
 
 from xinyun.base import Refusal, Text
-from xinyun.ledger import keys, models, paths, rules, storing
+from xinyun.ledger import keys, models, paths, personal, rules, storing
 from xinyun.ledger.entries import Leaf, leaf_bytes, moment, parse
 from xinyun.ledger.erasing import LeafOrder, count_past, orders, past
 
@@ -161,18 +161,14 @@ def entry(index: int) -> Opened:
     :raises NoSuchLeaf: when the log has no such leaf.
     """
     leaf = leaf_at(index)
-    held = models.Preimage.objects.filter(leaf_id=index).values_list("payload", "salt").first()
-    payload, salt = held or (None, None)
-    return Opened(leaf, parse(payload) if payload else None, bytes(salt) if salt else None)
+    return _opened(leaf, models.Preimage.objects.select_related("key").filter(leaf_id=index).first())
 
 
 def contents(kind: str, start: int, end: int) -> Iterator[Opened]:
     """Give the leaves of a kind from `start` to before `end` with what they commit to, streamed."""
     rows = models.Leaf.objects.filter(index__gte=start, index__lt=end, kind=kind).order_by("index")
-    for row in rows.select_related("preimage").iterator(1000):
-        held = getattr(row, "preimage", None)
-        payload = parse(held.payload) if held and held.payload else None
-        yield Opened(_leaf(row), payload, bytes(held.salt) if held and held.salt else None)
+    for row in rows.select_related("preimage__key").iterator(1000):
+        yield _opened(_leaf(row), getattr(row, "preimage", None))
 
 
 def leaf_at(index: int) -> Leaf:
@@ -229,7 +225,12 @@ def of_kind(kind: str, indexes: Sequence[int]) -> list[int]:
     """Those of these leaves that are of a kind and have their content still, in no order."""
     step = 500  # stays under SQLite's limit of bound variables
     parts = (
-        models.Preimage.objects.filter(leaf__kind=kind, leaf_id__in=indexes[n : n + step], erased_on=None)
+        models.Preimage.objects.filter(
+            Q(key=None) | Q(key__wrapped__isnull=False),
+            leaf__kind=kind,
+            leaf_id__in=indexes[n : n + step],
+            erased_on=None,
+        )
         for n in range(0, len(indexes), step)
     )
     return [index for part in parts for index in part.values_list("leaf_id", flat=True)]
@@ -312,6 +313,17 @@ def published(path: str) -> bytes | None:
         told = rows.values_list("kind", "at", "commitment")
         return paths.bundle(leaf_bytes(kind.encode(), moment(at), bytes(held)) for kind, at, held in told)
     return tile(part.level, part.index)[: part.width * rules.HASH]
+
+
+def _opened(leaf: Leaf, held: models.Preimage | None) -> Opened:
+    if held is None or held.payload is None or held.salt is None:
+        return Opened(leaf, None, None)
+    salt, payload = bytes(held.salt), held.payload.encode()
+    if held.key:
+        if held.key.wrapped is None:
+            return Opened(leaf, None, None)
+        salt, payload = personal.unseal(bytes(held.key.wrapped), leaf.commitment, salt, payload)
+    return Opened(leaf, parse(payload), salt)
 
 
 def _leaf(row: models.Leaf) -> Leaf:

@@ -6,22 +6,25 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from django.db import connections
 
 from xinyun.base import Text
-from xinyun.ledger import beside, erasing, models, queries, rules
+from xinyun.ledger import beside, erasing, models, personal, queries, rules
 from xinyun.ledger.entries import commitment, leaf_bytes
+from xinyun.plumbing.sealing import SealBroken
 
 LONG = 100_000
 """Leaves from which starting processes pays."""
 # Everything as it lies, an instant in the spelling of the leaf: a value that no longer is what its column should hold
 # is to differ from the leaf's, not to stop the reading.
 _ROWS = (
-    'SELECT leaf."index", {kind}, {at}, leaf.commitment, leaf.leaf_hash, held.salt, {payload}, held.erased_on'
+    'SELECT leaf."index", {kind}, {at}, leaf.commitment, leaf.leaf_hash, held.salt, {payload}, held.erased_on IS NOT NULL,'
+    " held.key_id, owner.wrapped, gone.id"
     ' FROM ledger_leaf leaf LEFT JOIN ledger_preimage held ON held.leaf_id = leaf."index"'
+    " LEFT JOIN ledger_personkey owner ON owner.id = held.key_id"
+    " LEFT JOIN ledger_erasureorder gone ON gone.id = owner.order_id"
     ' WHERE leaf."index" >= %s AND leaf."index" < %s ORDER BY leaf."index"'
 )
 _SPELT = {
@@ -70,7 +73,10 @@ class _Row(NamedTuple):
     leaf_hash: bytes
     salt: bytes | None
     payload: bytes | None
-    erased_on: date | None
+    erased: bool
+    key: int | None
+    wrapped: bytes | None
+    order: int | None
 
 
 def parts(ranges: Sequence[tuple[int, int]]) -> Iterator[Part]:
@@ -101,7 +107,7 @@ def _examine(found: Part, rows: Sequence[tuple[object, ...]], ordered: dict[int,
     found.kinds = kinds + Counter(found.kinds)
     hashes, start = found.hashes, found.start
     for row in rows:
-        number, kind, at, committed, stored, salt, payload, _ = row
+        number, kind, at, committed, stored, salt, payload, _, key, _, _ = row
         if number != start + len(hashes):
             _missing(found, number)
         hashes.append(stored)
@@ -110,14 +116,34 @@ def _examine(found: Part, rows: Sequence[tuple[object, ...]], ordered: dict[int,
             _fault(found, "leaf", number, zh, f"Leaf {number} does not have the hash stored with it.")
         if salt is None or payload is None:
             _without_content(found, _Row._make(row), ordered)
+        elif key is not None:
+            _under_key(found, _Row._make(row))
         elif commitment(salt, payload) != committed:
             zh = f"第 {number} 条存证的内容被改动。"
             _fault(found, "payload", number, zh, f"Leaf {number} does not commit to the payload kept.")
 
 
+def _under_key(found: Part, row: _Row) -> None:
+    index = row.number
+    if row.wrapped is not None:
+        try:
+            salt, payload = personal.unseal(row.wrapped, row.commitment, row.salt or b"", row.payload or b"")
+        except SealBroken:
+            salt = payload = b""
+        if commitment(salt, payload) != row.commitment:
+            zh = f"第 {index} 条存证的内容或者它的个人密钥被改动。"
+            en = f"The payload of leaf {index}, or the person's key that it lies under, was changed."
+            _fault(found, "payload", index, zh, en)
+    elif row.order is None:
+        zh = f"第 {index} 条存证的个人密钥被销毁，但没有删除令。"
+        _fault(found, "payload", index, zh, f"The key above leaf {index} was destroyed without an order.")
+    else:
+        found.erased += 1
+
+
 def _without_content(found: Part, row: _Row, ordered: dict[int, int]) -> None:
     index = row.number
-    if row.erased_on is None:
+    if not row.erased:
         zh = f"第 {index} 条存证的内容缺失，且无删除记录。"
         _fault(found, "payload", index, zh, f"Leaf {index} lost its payload unrecorded.")
     elif index not in ordered:

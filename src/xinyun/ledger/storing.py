@@ -11,20 +11,21 @@ from django.db import connections
 
 from xinyun.ledger import models, rules
 from xinyun.ledger.entries import Leaf
+from xinyun.ledger.personal import Held
 
 _LEAF = ("index", "kind", "at", "commitment", "leaf_hash", "ref")
-_PREIMAGE = ("leaf_id", "salt", "payload", "erased_by")
+_PREIMAGE = ("leaf_id", "salt", "payload", "key_id", "erased_by")
 _TILE = (
     'INSERT INTO ledger_tile (level, "index", width, hashes) VALUES (%s, %s, %s, %s)'
     ' ON CONFLICT (level, "index") DO UPDATE SET width = excluded.width, hashes = excluded.hashes'
 )
 
 
-def add(leaves: Sequence[Leaf], salts: Iterable[bytes], payloads: Iterable[str]) -> None:
+def add(leaves: Sequence[Leaf], contents: Iterable[Held]) -> None:
     """Insert leaves with what they commit to."""
     _insert(models.Leaf, _LEAF, _rows(leaves))
-    contents = zip((leaf.index for leaf in leaves), salts, payloads, ("" for _ in leaves), strict=True)
-    _insert(models.Preimage, _PREIMAGE, contents)
+    held = ((leaf.index, *content, "") for leaf, content in zip(leaves, contents, strict=True))
+    _insert(models.Preimage, _PREIMAGE, held)
 
 
 def put(tiles: rules.Tiles) -> None:

@@ -110,11 +110,16 @@ def _log(
     question: str, code: str, persons: Iterable[str], *, purpose: str, office: str, actor: str, on: date,
     at: datetime, **told: Any,
 ) -> None:  # fmt: skip
-    """Persons are named by their keyed hash alone, so that the log can be kept when their data are not."""
+    """Persons are named by their keyed hash alone, so that the log can be kept when their data are not.
+
+    What names one person alone is logged as about that person; what names several can lie under no one's key.
+    """
+    persons = list(persons)
     about = {"question": question, "code": code, "purpose": purpose, "office": office, **told}
-    about |= {"persons": list(persons)} if persons else {}
+    about |= {"persons": persons} if persons else {}
     about |= {"seq": feed.head(), "rulebook": law.rulebook().hash}
-    ledger.append([ledger.Entry(KIND, at, about)], actor=actor, on=on)
+    entry = ledger.Entry(KIND, at, about, about=persons[0] if len(persons) == 1 else None)
+    ledger.append([entry], actor=actor, on=on)
 
 
 def _demand_purpose(purpose: str) -> str:

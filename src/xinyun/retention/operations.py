@@ -229,6 +229,8 @@ def _blank_queries(norms: Law, actor: str, on: date, at: datetime) -> Counter[Li
             counted[told] += ledger.erase_many(
                 page, norm=terms.norm, basis=terms.basis, actor=actor, on=on, at=at
             )
+        if counted[told]:  # a person of whom no query is kept any more has no key either, in no backup
+            ledger.shred_unused(norm=terms.norm, basis=terms.basis, actor=actor, on=on, at=at)
     return counted
 
 
@@ -243,7 +245,7 @@ def _shred_originals(norms: Law, after: int, actor: str, on: date) -> Counter[Li
 
 def _wipe(actor: str, on: date, *, whole: bool) -> bool:
     """See that derived files and the store's own hold nothing erased; False where a reader stood in the way."""
-    clean = compact("ledger", ("ledger_preimage",), whole=False)
+    clean = compact("ledger", ("ledger_preimage", "ledger_personkey"), whole=False)
     if whole:
         archive.follow_documents(actor=actor, on=on)
         clean &= archive.clear_snapshot(actor=actor, on=on)

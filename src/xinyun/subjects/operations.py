@@ -85,7 +85,7 @@ def find_person(
     identity_hash = hash_of(document, plain)
     found = archive.person(identity_hash)
     about = {"identity_hash": identity_hash, "purpose": purpose, "office": office, "found": found is not None}
-    ledger.append([ledger.Entry(KIND, at, about)], actor=actor, on=on)
+    ledger.append([ledger.Entry(KIND, at, about, about=identity_hash)], actor=actor, on=on)
     if found is None:
         return PersonFound(mask(plain), "", False)
     rows = list(archive.revisions([one.id for one in archive.records_of(found.id)]))

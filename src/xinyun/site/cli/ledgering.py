@@ -89,7 +89,15 @@ def _consistency(old: int, /, *, json: Json = False) -> None:
 
 
 def _witness(
-    url: str, /, *, key: str, state: Path, every: float = 0, stale: float = 26, json: Json = False
+    url: str,
+    /,
+    *,
+    key: str,
+    state: Path,
+    every: float = 0,
+    stale: float = 26,
+    whole: bool = False,
+    json: Json = False,
 ) -> None:
     """见证一个账本：由别的单位运行，账本分叉、变短、停滞的，报警并以状态 1 退出 | Witness a log, from another office: complain
     and exit with 1 when it forks, shrinks or stands still.
@@ -106,13 +114,16 @@ def _witness(
         每隔多少秒看一次，0 只看一次 | look every so many seconds; 0 looks once
     stale
         多少小时没有增长算停滞 | after how many hours without growth it stands still
+    whole
+        每次都从全部叶子重新算，指出哪个文件不对；慢 | compute all of it anew from the leaves each time, and name the part
+        that is wrong; slow
     """
     from xinyun.client.witness import Complaint, Witness
 
     watcher = Witness(url, key, state, stale_after=timedelta(hours=stale))
     while True:
         try:
-            show(watcher.look(now()), as_json=json)
+            show(watcher.examine(now()) if whole else watcher.look(now()), as_json=json)
         except Complaint as complaint:
             if complaint.lasting or not every:
                 raise
