@@ -11,14 +11,7 @@ import segno
 from xinyun import law
 from xinyun.base import Basis, Text
 from xinyun.gateway.answers import Answer
-
-WORDS = {
-    "block": (Text("不得办理", "Do not proceed"), "bad"),
-    "review": (Text("须由人核实后再定", "A person must look into it first"), "warn"),
-    "remind": (Text("可以办理，请注意下列事项", "You may proceed; mind the following"), "warn"),
-    "benefit": (Text("可以办理，可给予激励", "You may proceed, with incentives"), "good"),
-    "pass": (Text("可以办理，没有起作用的名单", "You may proceed: no list bears"), "good"),
-}
+from xinyun.lists.rules import WORDS
 
 
 @dataclass(frozen=True, slots=True)

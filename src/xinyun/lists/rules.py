@@ -20,6 +20,15 @@ from xinyun.law import CreditList, Law, Measure, NotInForce, Scene
 PRECEDENCE = ("block", "review", "remind", "benefit", "pass")
 """Outcomes, the strongest first. A benefit is still reported beside a sanction, but does not outweigh it."""
 
+WORDS = {
+    "block": (Text("不得办理", "Do not proceed"), "bad"),
+    "review": (Text("须由人核实后再定", "A person must look into it first"), "warn"),
+    "remind": (Text("可以办理，请注意下列事项", "You may proceed; mind the following"), "warn"),
+    "benefit": (Text("可以办理，可给予激励", "You may proceed, with incentives"), "good"),
+    "pass": (Text("可以办理，没有起作用的名单", "You may proceed: no list bears"), "good"),
+}
+"""What an outcome means to whoever has to act, and how it looks."""
+
 _RANK = {outcome: rank for rank, outcome in enumerate(PRECEDENCE)}
 _ORDER = itemgetter(0, 1, 2, 3)
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from xinyun.portal import code_views, letting_views, log_views, quality_views, relation_views, views
+from xinyun.portal import (
+    code_views,
+    letting_views,
+    log_views,
+    quality_views,
+    relation_views,
+    verify_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,7 +24,7 @@ urlpatterns = [
     path("subject/<str:code>/repair/<str:line>", letting_views.repair, name="repair"),
     path("cases", letting_views.followed, name="case"),
     path("codes", code_views.codes, name="codes"),
-    path("verify", views.verify, name="verify"),
+    path("verify", verify_views.verify, name="verify"),
     path("ledger", log_views.log, name="log"),
     path("ledger/<path:path>", log_views.part, name="log-part"),
     path("lists/<str:id>", views.credit_list, name="list"),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from xinyun.base import Refusal, Text
 from xinyun.base.identifiers import normalise
@@ -23,7 +23,6 @@ from xinyun.portal import timeline as timelines
 from xinyun.portal.finding import Asked
 from xinyun.portal.pages import SearchPage
 from xinyun.portal.templatetags.reading import CONTRASTS, SCALES, Reading
-from xinyun.portal.uploads import LARGEST_PDF
 
 YEAR = 365 * 24 * 3600
 NOT_FOR_ROBOTS = (
@@ -142,29 +141,6 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     answer.content = issued.pdf
     answer["Content-Disposition"] = f'attachment; filename="{issued.number}.pdf"'
     return answer
-
-
-@public
-@require_http_methods(["GET", "HEAD", "POST"])
-def verify(request: HttpRequest) -> HttpResponse:
-    """Tell whether a report is ours and unchanged, by its number or by the file itself."""
-    asked = request.GET.get("no", "")
-    number = _printable(asked)
-    found, wrong_number, wrong_file = None, None, None
-    if request.method == "POST":
-        pdf, wrong_file = _uploaded(request)
-        found = operations.verify(pdf) if pdf else None
-    elif asked:
-        wrong_number = rules.number_problem(normalise(number))
-        found = None if wrong_number else operations.verify_number(normalise(number))
-    shown = {
-        "card": browsing.verdict(found, timezone.localdate()) if found else None,
-        "wrong_number": wrong_number,
-        "wrong_file": wrong_file,
-        "number": number,
-        "column": _column("核验报告"),
-    }
-    return render(request, "portal/verify.html", shown, status=422 if wrong_number or wrong_file else 200)
 
 
 @public
@@ -319,11 +295,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
-    shown = {"code": _printable(code), "advice": hints.advice(code)}
+    shown = {"code": printable(code), "advice": hints.advice(code)}
     return render(request, "portal/unknown.html", shown, status=404)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """What somebody typed, as far as a page can show it."""
     return "".join(char for char in text if char.isprintable())[:40]
 
@@ -336,19 +312,3 @@ def _page(request: HttpRequest) -> int:
 def _column(name: str) -> dict[str, str]:
     """Column of the page in the sense of 政府网站发展指引; every page here is one kind of column."""
     return {"name": name, "type": "政务服务" if name == "首页" else name}
-
-
-def _uploaded(request: HttpRequest) -> tuple[bytes, Text | None]:
-    file = request.FILES.get("file")
-    if file is None or not file.size:
-        return b"", Text("请选择要核验的信用报告 PDF 文件。", "Choose the PDF file of a credit report.")
-    if file.size > LARGEST_PDF:
-        return b"", Text(
-            "文件超过 10 MB，不会是本平台的信用报告。", "The file exceeds 10 MB; no report of ours does."
-        )
-    pdf = file.read()
-    if not pdf.startswith(b"%PDF-"):
-        return b"", Text(
-            "这个文件不是 PDF，请上传下载时的原文件。", "This is not a PDF; upload the file as downloaded."
-        )
-    return pdf, None

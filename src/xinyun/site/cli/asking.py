@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ def register(app: App) -> None:
     report.default(_report)
     report.command(_verify, name="verify")
     app.command(report)
+    app.command(_verify_any, name="verify")
 
 
 def _check(
@@ -95,13 +97,37 @@ def _verify(file: Path, /, *, json: Json = False) -> None:
     set_up()
     from xinyun.portal import operations as portal
 
-    verdict = portal.verify(_pdf(file))
+    verdict = portal.verify(_bytes(file))
     show({"ok": verdict.ok, **plain(verdict)}, as_json=json)
     if not verdict.ok:
         raise SystemExit(1)
 
 
-def _pdf(file: Path) -> bytes:
+def _verify_any(file: Path, /, *, about: str = "", json: Json = False) -> None:
+    """核验一张回执、它的二维码图片或一份报告：是不是平台签发的，说了什么，在存证日志的哪里 | Verify a receipt, a picture of
+    its QR code or a report: is it the platform's, what does it say, where does it stand in the log?
+
+    Parameters
+    ----------
+    file
+        回执文本、PNG 或 JPEG 图片、PDF；`-` 为标准输入 | a receipt's text, a PNG or JPEG, a PDF; `-` is stdin
+    about
+        核对回执是不是关于这个代码或名称的 | whether the receipt is about this code or name
+    """
+    set_up()
+    from xinyun.portal import operations as portal
+
+    content = sys.stdin.buffer.read(_LARGEST) if str(file) == "-" else _bytes(file)
+    found = portal.examine(content)
+    told = portal.read(found, now(), about) if isinstance(found, str) else found
+    shown = {"ok": told.ok, **plain(told)}
+    shown.pop("token", None)
+    show(shown, as_json=json)
+    if not told.ok:
+        raise SystemExit(1)
+
+
+def _bytes(file: Path) -> bytes:
     """The file's bytes, up to the bound."""
     with file.open("rb") as stream:
         return stream.read(_LARGEST)
