@@ -128,7 +128,8 @@ def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
 
 
 def _entry(ruling: Ruling, answer: str, actor: str) -> ledger.Entry:
-    return ledger.Entry("check", ruling.at, canonical(logged(ruling, answer, actor)), reference(ruling))
+    kept = canonical(logged(ruling, answer, actor))
+    return ledger.Entry("check", ruling.at, kept, reference(ruling), ruling.question.person)
 
 
 def follow_index(*, actor: str, on: date) -> int:

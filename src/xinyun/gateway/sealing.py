@@ -114,8 +114,8 @@ def _seal(path: Path, actor: str, on: date, at: datetime) -> int:
 
 def _log(records: list[Record], cursor: _Cursor, last: Frame, actor: str, on: date) -> int:
     entries = [
-        ledger.Entry(KIND, datetime.fromtimestamp(at / 1_000_000, UTC), payload, ref)
-        for at, ref, payload, _ in records
+        ledger.Entry(KIND, datetime.fromtimestamp(at / 1_000_000, UTC), payload, ref, person or None)
+        for at, ref, payload, person in records
     ]
     ledger.append(entries, actor=actor, on=on)
     cursor.move(last)
