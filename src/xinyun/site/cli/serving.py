@@ -236,7 +236,13 @@ def _gateway(
         _demand_store()
     _raise_file_limit()
     print(f"{'https' if tls else 'http'}://{host}:{port}/v1/checks", flush=True)
-    told = {"log_config": None, "log_level": "warning", "access_log": False, "http": Punctual, "ws": "none"} | tls
+    told = {
+        "log_config": None,
+        "log_level": "warning",
+        "access_log": False,
+        "http": Punctual,
+        "ws": "none",
+    } | tls
     told |= {"server_header": False, "proxy_headers": False, "backlog": 4096}
     command = [sys.executable, "-m", "xinyun.site", "sealer", "--parent", str(os.getpid())]
     with Popen(command) as sealer:  # noqa: S603 - our own command, with nothing from outside in it
