@@ -167,6 +167,12 @@ def test_a_body_that_never_ends_is_given_up(monkeypatch):
     assert call([piece(b"{")])["status"] == 408
 
 
+def test_a_body_whose_sender_went_is_not_taken_for_whole():
+    body = json.dumps(CHECK | {"code": a_code()}).encode()
+
+    assert call([piece(body), {"type": "http.disconnect"}])["body"]["code"] == "cut-off"
+
+
 @pytest.mark.parametrize("length", [b"65537", b"-1", b"9" * 30, b"x"])
 def test_a_declared_length_that_is_too_large_or_none_is_refused_at_once(length):
     assert call([], content_length=length)["status"] == 413

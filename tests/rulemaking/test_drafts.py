@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.conftest import DAY
 from xinyun import law
-from xinyun.law.in_use import released_folder
+from xinyun.law.in_use import STAMP, released_folder
 from xinyun.law.writing import with_edition
 from xinyun.plumbing import feed
 from xinyun.rulemaking import operations, queries
@@ -197,6 +197,17 @@ def test_lost_files_come_back_from_the_store_and_again_changes_nothing():
 
     assert written == 1
     assert lay_out() == 0
+    assert law.rulebook().hash == digest
+
+
+def test_a_kill_between_the_files_and_the_stamp_is_made_good():
+    before = law.rulebook().hash
+    digest = release(drawn_up())
+    (released_folder() / STAMP).unlink()
+    assert law.rulebook().hash == before
+
+    lay_out()
+
     assert law.rulebook().hash == digest
 
 

@@ -212,6 +212,8 @@ async def _whole(receive: Receive, limit: int) -> bytes:
     parts, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":  # what came of it may look whole, and is not
+            raise wire.cut_off()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit:

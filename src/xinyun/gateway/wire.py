@@ -86,6 +86,12 @@ class Unreadable(Refusal):
     status = 400
 
 
+class CutOff(Unreadable):
+    """The client went before it had sent its body."""
+
+    code = "cut-off"
+
+
 class WrongShape(Refusal):
     """The body is JSON, but not a question."""
 
@@ -244,6 +250,14 @@ def too_slow() -> TooSlow:
     return TooSlow(
         Text("请求没有在时限内发完。", "The request did not arrive in time."),
         Text(f"请在 {READ_SECONDS} 秒内发完。", f"Send it within {READ_SECONDS} seconds."),
+    )
+
+
+def cut_off() -> CutOff:
+    """The refusal for a body that ends before its end; nobody reads it, but it is counted."""
+    return CutOff(
+        Text("请求没有发完，连接就断了。", "The connection ended before the request did."),
+        Text("请重新发送。", "Send it again."),
     )
 
 

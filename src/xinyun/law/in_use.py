@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from xinyun.base import Text
 from xinyun.law import kept
 from xinyun.law.book import Rulebook
 from xinyun.law.day import UnknownNorm
+from xinyun.law.faults import RulebookFaults
 
 
 def default_folder() -> Path:
@@ -46,6 +48,17 @@ def rulebook() -> Rulebook:
     except OSError:
         return _loaded(None, 0)
     return _loaded(released_folder(), stamp)
+
+
+def make_ready() -> None:
+    """Check the rulebook as its files are now, and keep it, before the stamp tells everybody to go over to it.
+
+    So that takes them a moment, not the seconds of reading and checking a thousand files.
+    """
+    derived = released_folder().parent / "derived"
+    if derived.is_dir():
+        with suppress(RulebookFaults):  # which whoever loads it is told
+            kept.load(default_folder(), released_folder(), derived)
 
 
 @lru_cache(maxsize=2)

@@ -10,7 +10,7 @@ from pathlib import Path
 from xinyun import law
 from xinyun.base import Refusal, Text
 from xinyun.law import Rulebook, RulebookFault, RulebookFaults
-from xinyun.law.in_use import STAMP, default_folder, released_folder
+from xinyun.law.in_use import STAMP, default_folder, make_ready, released_folder
 from xinyun.plumbing.writing import arriving
 from xinyun.rulemaking import cases
 from xinyun.rulemaking.models import Draft
@@ -68,9 +68,11 @@ def lay_out() -> int:
     stale = [name for name, text in texts.items() if not _holds(folder / name, text)]
     for name in stale:
         _put(folder / name, texts[name])
-    if stale:
+    told = digest("".join(texts.values()))
+    if texts and (stale or not _holds(folder / STAMP, told)):  # a kill may have come before the stamp
+        make_ready()
         with arriving(folder / STAMP) as stamp:
-            stamp.write(digest("".join(texts.values())).encode())
+            stamp.write(told.encode())
     return len(stale)
 
 

@@ -78,6 +78,19 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": _json(schema)}
 
 
+def _open(summary: str, id: str, answer: dict[str, Any], *refused: int) -> dict[str, Any]:
+    """A door of the gateway for whoever operates it, without a client's key."""
+    return _door(
+        summary,
+        "只在网关 gateway 上。 On gateways alone.",
+        id,
+        answer,
+        *refused,
+        security=[],
+        tags=["运维 Operations"],
+    )
+
+
 _MAYBE = {"type": ["string", "null"]}
 _CHECK = _door(
     "核查一个主体", "按场景核查一个主体，给出结论、措施、依据和回执；须凭密钥。 Check one subject for a scene; needs a key.",
@@ -124,6 +137,18 @@ _EMBED = _door(
     "embed", _json(_object((), path=_TEXT, expires=_TEXT)), 400, 401, 403, 404, 413, 415, 422, 503,
     requestBody=_body(_object(("scene", "purpose"), closed=True, scene=_TEXT, purpose=_TEXT, case=_MAYBE)),
 )  # fmt: skip
+_ALIVE = _open("网关活着", "alive", _json(_object(("alive",), alive={"type": "boolean"})))
+_READY = _open(
+    "网关能答复，所知到哪里、截至何时", "ready",
+    _json(
+        _object(
+            ("ready", "seq", "known_at", "archive"),
+            ready={"type": "boolean"}, seq={"type": "integer"}, known_at=_TEXT, archive={"type": "boolean"},
+        )
+    ),
+    503,
+)  # fmt: skip
+_METRICS = _open("网关的指标，供 Prometheus 读取", "metrics", {"text/plain": {"schema": _TEXT}}, 403, 503)
 
 
 def described(document: Any) -> Any:
@@ -138,5 +163,8 @@ def described(document: Any) -> Any:
         "/v1/checks/offline": {"post": _OFFLINE},
         "/v1/bundles": {"get": _BUNDLE},
         "/v1/embeds": {"post": _EMBED},
+        "/healthz": {"get": _ALIVE},
+        "/readyz": {"get": _READY},
+        "/metrics": {"get": _METRICS},
     }
     return document
