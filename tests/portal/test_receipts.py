@@ -268,7 +268,7 @@ def test_a_receipt_is_found_by_the_reference_under_which_it_is_logged(listed: st
 
 def test_what_the_log_has_otherwise_raises_the_alarm(listed: str) -> None:
     another, answer = asked(a_code(), at=NOW - timedelta(hours=1)), asked(listed)
-    told = receipts.own(answer.receipt)
+    told = {name: value for name, value in receipts.own(answer.receipt).items() if name != "entry"}
 
     states = [
         read(told | change).logged
