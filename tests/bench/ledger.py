@@ -68,6 +68,7 @@ def run(*, leaves: int, proofs: int, runs: int, kinds: tuple[str, ...]) -> Resul
                 more_is_better=False, remark=f"对照在 {small:,} 条 theirs at {small:,} leaves",
             )
         )  # fmt: skip
+        result.rows += _lines(title, rates["ours"], verified["verify"], ms["prove"], leaves)
     result.facts.append(
         f"一批 {BATCH:,} 条 a batch，内容约六百字节 payloads of some 600 bytes，引用号各不相同 refs unique。"
     )

@@ -41,7 +41,6 @@ __all__ = [
     "orders",
     "past",
     "prove",
-    "public_key",
     "public_keys",
     "published",
     "reader",
@@ -282,15 +281,10 @@ def consistency(old: int) -> Consistency:
     return Consistency(old, rules.root(old, read), head.size, head.root, path, head.note)
 
 
-def public_key() -> str:
-    """The key with which the log's heads are verified, `name+hash+base64`."""
-    return str(keys.verifier())
-
-
 def public_keys() -> list[str]:
-    """The keys with which the log's heads are verified: `public_key`, and the SM2 key where the log has one."""
+    """The keys with which the log's heads are verified, `name+hash+base64`: Ed25519, and SM2 where the log has one."""
     second = keys.sm2_verifier()
-    return [public_key(), *([str(second)] if second else [])]
+    return [str(keys.verifier()), *([str(second)] if second else [])]
 
 
 def published(path: str) -> bytes | None:
