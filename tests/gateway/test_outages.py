@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -38,7 +39,7 @@ def until(told: Callable[[], bool], seconds: float = 20) -> None:
 def archive_away(gateway: Running) -> Iterator[None]:
     """The archive answers nobody: its server lets nobody in and throws everybody out, or its feed is gone."""
     if stores.STORE == "postgresql":
-        name = gateway.store.environment["DATABASE_URL"].rpartition("/")[2]
+        name = urlsplit(gateway.store.environment["DATABASE_URL"]).path[1:]
         allow = "ALTER DATABASE {} WITH ALLOW_CONNECTIONS {};"
         stores._POSTGRESQL.psql(allow.format(name, "false"))
         stores._POSTGRESQL.psql(
