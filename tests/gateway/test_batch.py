@@ -103,6 +103,16 @@ def test_what_is_wrong_with_the_whole_is_refused_and_nobody_is_asked_about(
     assert checks() == 0
 
 
+def test_a_key_of_a_batch_that_leaves_no_room_for_its_places_is_refused_as_a_whole(
+    key: str, listed: str
+) -> None:
+    subjects = [{"code": listed}]
+
+    assert post(key, subjects, "k" * 59).status_code == 200
+    assert post(key, subjects, "k" * 60).status_code == 422
+    assert checks() == 1
+
+
 def test_without_key_archive_or_ledger_nothing_is_answered(key: str, listed: str) -> None:
     assert post("none", [{"code": listed}]).status_code == 401
     for alias in ("default", "ledger"):

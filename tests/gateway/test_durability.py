@@ -99,6 +99,29 @@ def test_stopped_under_load_it_answers_everybody_who_is_waiting(own_gateway):
     assert len(own_gateway.logged()) == len(answers)
 
 
+def test_two_replicas_on_one_home_answer_beside_each_other_and_one_may_be_killed(own_gateway):
+    first, first_url = own_gateway.process, own_gateway.url
+    own_gateway.start()
+    codes = [a_code() for _ in range(40)]
+
+    def ask(place: int) -> tuple[str, dict]:
+        url = (first_url, own_gateway.url)[place % 2]
+        body = CHECK | {"code": codes[place]}
+        return codes[place], httpx.post(
+            f"{url}/v1/checks", json=body, headers=own_gateway.headers, timeout=30
+        ).json()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = dict(pool.map(ask, range(40)))
+    first.kill()
+    first.wait()
+    answers["after"] = own_gateway.ask(code=codes[0]).json()
+
+    assert answers.pop("after")["decision"] == "pass"
+    assert_logged_once(own_gateway, answers)
+    assert len(own_gateway.logged()) == 41
+
+
 def rename(gateway: Running, old: str, new: str) -> None:
     gateway.python(
         "from django.db import connections; c = connections['ledger'].cursor();"

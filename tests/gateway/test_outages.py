@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,6 +110,40 @@ def test_what_is_older_than_the_platform_answers_by_is_not_answered(own_gateway)
         assert httpx.get(f"{own_gateway.url}/readyz").status_code == 503
 
     until(lambda: own_gateway.ask(code=code).status_code == 200)
+
+
+HOLD = """
+import sys, time
+from xinyun.gateway.index import index
+held = index()
+with held.reading():
+    environment = held._current.environment
+with environment.begin(write=True):
+    print("held", flush=True)
+    time.sleep(6)
+"""
+
+
+def test_nobody_waits_long_for_an_index_that_takes_long_to_read_a_change_in(own_gateway):
+    code = a_code()
+    own_gateway.ask(code=code)
+    command = [sys.executable, "-c", "import django; django.setup()" + HOLD]
+    environment = own_gateway.store.environment | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        own_gateway.python(
+            "from django.db import transaction; from xinyun.plumbing import feed;"
+            "\nwith transaction.atomic(): feed.append('test.moved', {}, actor='t')"
+        )
+        time.sleep(1.2)  # the gateway has seen that something came, and waits for the index
+        began = time.monotonic()
+        answers = [own_gateway.ask(code=code) for _ in range(20)]
+        waited = time.monotonic() - began
+        holder.kill()
+
+    assert {one.status_code for one in answers} == {200}
+    assert waited < 20 * 0.15, f"20 checks took {waited:.2f} s"
+    until(lambda: own_gateway.ask(code=code).json()["as_of"]["seq"] > answers[0].json()["as_of"]["seq"])
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def test_the_gateway_has_the_same_door():
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"body": body}
+        return {"type": "http.request", "body": body}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

@@ -20,6 +20,7 @@ from xinyun.archive.models import Subject
 from xinyun.archive.queries import person, subject, suggest
 from xinyun.archive.subjects import SubjectView
 from xinyun.ledger import queries as ledger
+from xinyun.ledger.operations import verify
 from xinyun.plumbing.sealing import keyed_hash
 from xinyun.portal.finding import Asked, Span, find
 from xinyun.site.cli import naming
@@ -112,6 +113,26 @@ def test_the_command_line_reads_the_number_from_standard_input(known, capsys, mo
     told = json.loads(capsys.readouterr().out)
     assert (told["name"], len(told["records"])) == ("演****", 2)
     assert PERSON not in json.dumps(told, ensure_ascii=False)
+
+
+def test_at_a_persons_request_what_the_ledger_holds_about_them_goes_by_an_order(known, capsys, monkeypatch):
+    look()
+    look(OTHER)
+    for norm, article in (("no-such-law", "第一条"), ("law-personal-information", " ")):
+        with pytest.raises(operations.NoNorm):
+            operations.shred_person(
+                number=PERSON, norm=norm, article=article, actor="t", on=DAY, at=timezone.now()
+            )
+    monkeypatch.setattr("sys.stdin", io.StringIO(PERSON + "\n"))
+
+    cli._shred(norm="law-personal-information", article="第四十七条", json=True)
+
+    assert json.loads(capsys.readouterr().out) == {"contents": 1}
+    left = [one.payload is not None for one in ledger.contents(operations.KIND, 0, ledger.size())]
+    assert left == [False, True]
+    (order,) = ledger.contents("contents.erased", 0, ledger.size())
+    assert order.payload["basis"] == "law-personal-information 第四十七条"
+    assert verify(actor="t", on=DAY).ok
 
 
 def test_staff_post_the_number_and_a_clerk_sees_the_own_offices_records(known):

@@ -77,11 +77,10 @@ def is_uscc(code: str) -> bool:
 
     The organisation part's own check character is not asked for: real codes are issued in which it fails.
     """
-    return (
-        bool(_USCC.fullmatch(code))
-        and code != USCC_PLACEHOLDER
-        and uscc_check_character(code[:17]) == code[17]
-    )
+    if not _USCC.fullmatch(code) or code == USCC_PLACEHOLDER:
+        return False
+    values = code.encode().translate(_USCC_VALUES)
+    return bool(-sum(map(mul, values, USCC_WEIGHTS)) % 31 == values[17])
 
 
 def lookalike_proposal(code: str) -> str | None:

@@ -13,11 +13,12 @@ import msgspec
 from xinyun.base import Basis, Reason
 from xinyun.gateway.questions import Question
 from xinyun.gateway.wire import encode
-from xinyun.ledger.signed import commitment, is_about
+from xinyun.ledger.signed import commitment as commitment
+from xinyun.ledger.signed import is_about
 from xinyun.lists.queries import Applied, Verdict
 
 __all__ = [
-    "Answer", "Candidate", "Claims", "Found", "Logged", "Ruling", "about", "asked_about", "batch_claims", "canonical", "claims", "digest",
+    "Answer", "Candidate", "Claims", "Found", "Logged", "Ruling", "asked_about", "batch_claims", "canonical", "claims", "digest",
     "document", "instant", "is_about", "logged", "reason", "reference", "reply", "reply_digest", "with_receipt",
 ]  # fmt: skip
 
@@ -234,15 +235,11 @@ def claims(
         index=index,
         outcome=ruling.verdict.outcome,
         rulebook=ruling.rulebook,
+        salt=salt,
         scene=question.scene,
         seq=ruling.seq,
-        **about(question, salt),
+        subject=commitment(asked_about(question), salt),
     )
-
-
-def about(question: Question, salt: str) -> dict[str, str]:
-    """How a receipt commits to whom it is about."""
-    return {"salt": salt, "subject": commitment(asked_about(question), salt)}
 
 
 def batch_claims(told: dict[str, Any], at: datetime, index: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from xinyun import law
 from xinyun.base import Refusal
 from xinyun.gateway import doors, metrics, sandbox, wire
 from xinyun.gateway.desk import Desk
+from xinyun.gateway.punctual import WHOLE
 from xinyun.plumbing import memory, problems
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Gateway:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["path"] == wire.ROUTE and scope["method"] == "POST":  # nearly all, so without a detour
-                status, headers, body = 200, _JSON, await self._check(dict(scope["headers"]), receive)
+                status, headers, body = 200, _JSON, await self._check(scope, receive)
             else:
                 status, body = await self._route(scope, receive)
                 headers = _HEADERS.get(scope["path"], _JSON)
@@ -113,10 +114,15 @@ class Gateway:
                 return 200, self._at_desk().metrics.text()
         raise wire.no_such_route()
 
-    async def _check(self, headers: Headers, receive: Receive) -> bytes:
+    async def _check(self, scope: Scope, receive: Receive) -> bytes:
+        headers: Headers = dict(scope["headers"])
         key = wire.key(_header(headers, b"authorization"))
         wire.demand_json(_header(headers, b"content-type"))
-        body = wire.read(await self._readers.body(headers, receive, wire.LIMIT))
+        came = WHOLE in scope  # nearly always, and then nobody need look how long it takes
+        raw = await (
+            _whole(receive, wire.LIMIT) if came else self._readers.body(headers, receive, wire.LIMIT)
+        )
+        body = wire.read(raw)
         return await self._at_desk().ask(key, body, _header(headers, b"idempotency-key"))
 
     async def _batch(self, headers: Headers, receive: Receive) -> bytes:

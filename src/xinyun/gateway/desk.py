@@ -23,13 +23,12 @@ from xinyun import law
 from xinyun.accounts.queries import ClientView, key_digest
 from xinyun.archive import operations as archive
 from xinyun.base import Refusal
-from xinyun.gateway import answers, operations, wire
+from xinyun.gateway import answers, operations, quotas, wire
 from xinyun.gateway.index import CheckIndex, Snapshot, index
 from xinyun.gateway.knowledge import Knowledge, Timepiece
 from xinyun.gateway.metrics import Metrics
 from xinyun.gateway.queries import unsealed
 from xinyun.gateway.questions import Question, of_person
-from xinyun.gateway.quotas import Quotas
 from xinyun.gateway.rulings import rule
 from xinyun.gateway.segments import Writer, record
 from xinyun.ledger import receipts
@@ -125,7 +124,6 @@ class Desk:
         self._aside = ThreadPoolExecutor(_ASIDE, "aside")
         self._round: _Round | None = None
         self._waiting = 0
-        self._quotas = Quotas()
         self.metrics = Metrics(self._age, lambda: self.knowledge.away, unsealed)
         self._keys: dict[str, ClientView | None] = {}
         self._keys_of = -1
@@ -183,7 +181,7 @@ class Desk:
                 await self.knowledge.wait()
             now = self._now()
             client = self._client(key, now)
-            self._quotas.take(client, counted, since)
+            quotas.HERE.take(client, counted, since)
             question = pose(client, body, now.law, now.random(), attempt)
             if question.code is None:
                 return await self._answer_aside(question, since)
@@ -205,8 +203,8 @@ class Desk:
             await self.knowledge.wait()
         now = self._now()
         client = self._client(key, now)
-        wire.attempt(attempt, client)
-        self._quotas.take(client, len(asked.subjects), time.monotonic())
+        wire.attempt_of_many(attempt, client)
+        quotas.HERE.take(client, len(asked.subjects), time.monotonic())
         pose(client, asked.about(wire.Subject(name="批量核查")), now.law, "")
         told: list[bytes] = []
         for start in range(0, len(asked.subjects), GROUP):  # so that single checks are answered in between

@@ -63,7 +63,7 @@ def batch(authorization: str, content_type: str, attempt: str, raw: bytes, at: d
     wire.demand_json(content_type)
     asked = wire.shaped(raw, wire.Batch)
     quotas.HERE.take(client, len(asked.subjects), time.monotonic())
-    wire.attempt(attempt, client)
+    wire.attempt_of_many(attempt, client)
     now = law.rulebook().on(on)
     desk.pose(client, asked.about(wire.Subject(name="批量核查")), now, "")
     answers: list[object] = [None] * len(asked.subjects)

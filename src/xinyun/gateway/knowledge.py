@@ -61,7 +61,7 @@ class Knowledge:
         self._time = time_of
         self._thread = threading.Thread(target=self._run, name="knowledge", daemon=True)
         self._wanted = threading.Event()
-        self._going = True
+        self._going, self._at_work = True, False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._began = (
@@ -94,10 +94,13 @@ class Knowledge:
 
     def is_fresh(self) -> bool:
         """Whether a check may be decided by what is known now; if not, `wait`. It also keeps the thread going."""
-        age = time.monotonic() - self._known
+        now = time.monotonic()
+        age = now - self._known
         if age > FRESH / 2 and not self._wanted.is_set():
             self._wanted.set()
-        return age <= FRESH or self.away
+        # A large batch takes the thread seconds to read in: nobody waits for one that has been at it for long.
+        slow = self._at_work and now - self._began > _PATIENCE
+        return age <= FRESH or self.away or slow
 
     async def wait(self) -> None:
         """Wait until what is known is fresh; not for long for an archive that is slow."""
@@ -124,7 +127,7 @@ class Knowledge:
 
     def _follow(self) -> None:
         self._take_rulebook()
-        at, self._began = self._time.now(), time.monotonic()
+        at, self._began, self._at_work = self._time.now(), time.monotonic(), True
         try:
             index().follow()
             index().seen(at)
@@ -135,6 +138,8 @@ class Knowledge:
             for connection in connections.all(initialized_only=True):
                 connection.close()
             return
+        finally:
+            self._at_work = False
         if self.away:
             log.warning("the archive answers again")
         self._known, self.known_at, self.away = self._began, at, False

@@ -15,6 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from xinyun.gateway import wire
 
 HEAD_LIMIT = 64 * 1024
+WHOLE = "xinyun.whole"
+"""What a request's scope has in it once the whole body has come, before the application reads it."""
 
 
 class Punctual(HttpToolsProtocol):
@@ -56,6 +58,10 @@ class Punctual(HttpToolsProtocol):
         if self._size > HEAD_LIMIT and self._head() > HEAD_LIMIT:  # what was read may also be a body
             raise ValueError("the head is too long")  # which the parser takes for a malformed request
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._since = self.loop.time()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from uuid import uuid4
 
 import msgspec
@@ -84,26 +83,22 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     :raises SceneNotGranted: the scene is not among the client's.
     :raises NotForPersons, NotTheirScene: a person, in a scene that has none or is another department's.
     """
-    told: dict[str, str] = {}
     wrong: list[tuple[str, Text]] = []
-    for key in LIMITS:
-        if value := getattr(asked, key):
-            text, faults = _text(key, value)
-            if text:
-                told[key] = text
-            wrong += faults
-    if asked.code and (code := normalise(asked.code)):
-        told["code"] = code
-    wrong += _person_faults(told) if asked.person else _subject_faults(told)
-    wrong += _scene_faults(told, now)
-    if wrong:
+    scene, purpose, name, case = (
+        _cleaned(key, getattr(asked, key), wrong) for key in ("scene", "purpose", "name", "case")
+    )
+    code = (normalise(asked.code) or None) if asked.code else None
+    wrong += _person_faults(code, name, case) if asked.person else _subject_faults(code, name)
+    wrong += _scene_faults(scene, purpose, now)
+    if wrong or scene is None or purpose is None:
         raise _malformed(tuple(wrong))
-    if granted is not None and told["scene"] not in granted:
-        raise _not_granted(told["scene"])
+    if granted is not None and scene not in granted:
+        raise _not_granted(scene)
     if asked.person:
-        _demand_persons_scene(now.scene(told["scene"]), asked.office, now)
-    changed = {key: told.get(key) for key in _TITLES if told.get(key) != getattr(asked, key)}
-    return replace(asked, **changed) if changed else asked
+        _demand_persons_scene(now.scene(scene), asked.office, now)
+    if (scene, purpose, code, name, case) == (asked.scene, asked.purpose, asked.code, asked.name, asked.case):
+        return asked
+    return replace(asked, scene=scene, purpose=purpose, code=code, name=name, case=case)
 
 
 def of_person(asked: Question, number: str) -> Question:
@@ -156,32 +151,33 @@ def code_fault(code: str) -> Text:
     return Text(zh, en)
 
 
-@lru_cache(maxsize=4096)
-def _text(key: str, value: str) -> tuple[str, Fields]:
-    """A text without blanks around it, and what is wrong with it; a system gives the same purposes over and over."""
-    text, faults = value.strip(), list[tuple[str, Text]]()
+def _cleaned(key: str, value: str | None, wrong: list[tuple[str, Text]]) -> str | None:
+    """A text without blanks around it, `None` for an empty one; what is wrong with it is added."""
+    text = value.strip() if value else ""
+    if not text:
+        return None
     if len(text) > LIMITS[key]:
-        faults.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
+        wrong.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
     if _CONTROL.search(text):
-        faults.append((key, Text("含有控制字符", "contains control characters")))
-    return text, tuple(faults)
+        wrong.append((key, Text("含有控制字符", "contains control characters")))
+    return text
 
 
-def _subject_faults(told: dict[str, str]) -> Fields:
-    if "code" in told:
-        return () if is_uscc(told["code"]) else (("code", code_fault(told["code"])),)
-    if "name" not in told:
+def _subject_faults(code: str | None, name: str | None) -> Fields:
+    if code:
+        return () if is_uscc(code) else (("code", code_fault(code)),)
+    if name is None:
         return (("code", Text("代码和名称至少填一项", "give a code or a name")),)
-    if len(normalise(told["name"])) < 3:
+    if len(normalise(name)) < 3:
         return (("name", Text("名称太短，不能据以查找", "too short to search for")),)
     return ()
 
 
-def _person_faults(told: dict[str, str]) -> Fields:
+def _person_faults(code: str | None, name: str | None, case: str | None) -> Fields:
     """A person is nobody's code or name; and each look belongs to a case."""
     both = ((_PERSON, Text("不能与代码、名称同填", "excludes code and name")),)
     missing = (("case", Text("查自然人必填", "required for a person")),)
-    return (*(both if {"code", "name"} & told.keys() else ()), *(missing if "case" not in told else ()))
+    return (*(both if code or name else ()), *(missing if case is None else ()))
 
 
 def _demand_persons_scene(scene: Scene, office: str, now: Law) -> None:
@@ -216,15 +212,19 @@ def _department(office: str, now: Law) -> str:
         return ""
 
 
-def _scene_faults(told: dict[str, str], now: Law) -> Fields:
-    faults = [(key, Text("必填", "required")) for key in ("scene", "purpose") if key not in told]
-    if "scene" in told:
-        try:
-            now.scene(told["scene"])
-        except UnknownNorm:
-            # Not a 404: a client must not read "no such scene" as "no such subject, so nothing bears".
-            faults.append(("scene", Text("没有这个场景", "there is no such scene")))
-    return tuple(faults)
+def _scene_faults(scene: str | None, purpose: str | None, now: Law) -> Fields:
+    faults = tuple(
+        (key, Text("必填", "required"))
+        for key, given in (("scene", scene), ("purpose", purpose))
+        if given is None
+    )
+    try:
+        if scene:
+            now.scene(scene)
+    except UnknownNorm:
+        # Not a 404: a client must not read "no such scene" as "no such subject, so nothing bears".
+        return (*faults, ("scene", Text("没有这个场景", "there is no such scene")))
+    return faults
 
 
 def _malformed(faults: Fields) -> Malformed:

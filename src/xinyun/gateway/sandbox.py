@@ -66,10 +66,12 @@ def play(authorization: str, content_type: str, raw: bytes, at: datetime, on: da
         raise wire.unavailable()
     told = _named(question) if question.code is None else _coded(question, found)
     as_of = {"seq": 0, "rulebook": now.book.hash}
+    salt = secrets.token_hex(16)
     receipt = receipts.issue(
         answers.Claims(
             kind="sandbox", at=answers.instant(at), entry=question.ref, outcome=told["decision"], scene=question.scene,
-            **as_of, **answers.about(question, secrets.token_hex(16)),
+            **as_of,
+            salt=salt, subject=answers.commitment(answers.asked_about(question), salt),
         )
     )  # fmt: skip
     return Played(

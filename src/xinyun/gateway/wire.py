@@ -216,6 +216,14 @@ def attempt(told: str, client: ClientView) -> str | None:
     return f"{client.id}.{told}"
 
 
+def attempt_of_many(told: str, client: ClientView) -> None:
+    """Check the `Idempotency-Key` of a batch, to which the place of each subject is added.
+
+    :raises WrongShape: it is no such key, or leaves no room for the places.
+    """
+    attempt(f"{told}-{MOST - 1}" if told else "", client)
+
+
 def no_such_route() -> NoSuchRoute:
     """The refusal for an unknown address."""
     return NoSuchRoute(

@@ -15,7 +15,7 @@ verifies needs no store.
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -34,6 +34,7 @@ MOST = 1 << 15
 """Claims that may be signed together."""
 _SIGNED = b"xinyun tokens\n"
 _SIGNATURE = 64
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 Claims = dict[str, Any] | msgspec.Struct
 """What is claimed; a struct's fields stand in the order of canonical JSON."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -170,7 +171,7 @@ def _object(text: bytes) -> dict[str, Any]:
 
 
 def _b64(data: bytes) -> bytes:
-    return urlsafe_b64encode(data).rstrip(b"=")
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
 def _unb64(text: str) -> bytes:

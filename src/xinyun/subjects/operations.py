@@ -34,6 +34,12 @@ class NoPurpose(Refusal):
     code = "no-purpose"
 
 
+class NoNorm(Refusal):
+    """Nothing is destroyed without the article that says so."""
+
+    code = "no-norm"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
     """A record about a person, as this officer may read it: personal values and names masked."""
@@ -91,6 +97,30 @@ def find_person(
     rows = list(archive.revisions([one.id for one in archive.records_of(found.id)]))
     told = tuple(_readable(rows, reader, now))
     return PersonFound(mask(plain), mask_name(found.name), True, told, len(rows) - len(told))
+
+
+def shred_person(
+    *, number: str, norm: str, article: str, document: str = CARD, actor: str, on: date, at: datetime
+) -> int:
+    """Make unreadable for good what the ledger holds about a person, at the person's request; how many contents that was.
+
+    The order names the norm and its articles, and is in the ledger; leaves and proofs stay.
+
+    :raises WrongNumber: a number that no such document bears, or a kind of document that the law does not know.
+    :raises NoNorm: no instrument of the rulebook, or no article, is named.
+    """
+    now = law.rulebook().on(on)
+    document, plain = _demand_number(document, number, now)
+    if norm not in now.book.sources or not article.strip() or not is_one_line(article):
+        raise NoNorm(
+            Text("没有写明依据哪一份法规的哪一条。", "It is not said by which article of which instrument."),
+            Text(
+                "请写法规库里的文件编号和条次，如 law-personal-information 第四十七条。",
+                "Name a source of the rulebook and its article, such as law-personal-information and its article 47.",
+            ),
+        )
+    about = hash_of(document, plain)
+    return ledger.shred(about, norm=norm, basis=f"{norm} {article.strip()}", actor=actor, on=on, at=at)
 
 
 def _readable(rows: list[RevisionView], reader: str | None, now: Law) -> Iterator[PersonRecord]:
