@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_it_asks_and_verifies_the_receipt(gateway):
     assert (hit.decision, hit.blocks, hit.offline, hit.sandbox) == ("block", True, False, False)
     assert (hit.subject.code, hit.subject.known, hit.measures[0].list) == (code, True, "wage-arrears")
     assert all(measure.basis for measure in hit.measures)
+    assert datetime.now(UTC) - hit.known_at < timedelta(minutes=1)
     assert (clean.decision, clean.subject.known) == ("pass", False)
     assert (named.decision, named.candidates[0].code, named.reasons[0].code) == ("review", code, "name-only")
 

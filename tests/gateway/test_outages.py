@@ -21,7 +21,7 @@ import pytest
 from tests import conftest as stores
 from tests.factories import a_code
 from tests.gateway.conftest import Running
-from xinyun.gateway.knowledge import Timepiece
+from xinyun.gateway.knowledge import PATIENCE, Timepiece
 
 REMOVED = ("--document", "演移1号", "--reason", "信用修复", "--by", "520100.human-resources")
 
@@ -142,7 +142,7 @@ def test_nobody_waits_long_for_an_index_that_takes_long_to_read_a_change_in(own_
         holder.kill()
 
     assert {one.status_code for one in answers} == {200}
-    assert waited < 20 * 0.15, f"20 checks took {waited:.2f} s"
+    assert waited < 20 * PATIENCE, f"20 checks took {waited:.2f} s"
     until(lambda: own_gateway.ask(code=code).json()["as_of"]["seq"] > answers[0].json()["as_of"]["seq"])
 
 

@@ -20,8 +20,8 @@ from xinyun.gateway.punctual import HEAD_LIMIT
 
 CHECK = {"scene": SCENE, "purpose": "投标登记"}
 SLOW, ORDINARY, EACH = 1000, 8, 25
-LATEST = 2.0
-"""Seconds: no ordinary client waits longer for an answer, whoever else is there."""
+LATEST = wire.READ_SECONDS / 2
+"""Seconds: no ordinary client waits longer; it would as long as the slow ones are waited for if these were in its way."""
 PAUSE = 0.7
 """Seconds between two bytes of one who trickles; no part of those at which bodies are looked after."""
 LET_GO = wire.READ_SECONDS * 1.5 + 3

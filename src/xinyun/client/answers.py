@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from xinyun.base import Basis
@@ -73,6 +73,8 @@ class Answer:
     reasons: tuple[Note, ...] = ()
     sandbox: bool = False
     offline: bool = False
+    known_at: datetime | None = None
+    """Until when a gateway knew everything: it also answers while the archive is away, by what it knew."""
     age: timedelta | None = None
     """How old the bundle was from which it was answered offline."""
 
@@ -105,6 +107,7 @@ def read(document: dict[str, Any], id: str) -> Answer:
             for one in document.get("reasons", ())
         ),
         sandbox=document.get("sandbox") is True,
+        known_at=datetime.fromisoformat(document["known_at"]) if "known_at" in document else None,
     )
 
 

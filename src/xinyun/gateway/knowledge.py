@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 FRESH = 0.05
 """Seconds: a check is decided on what was known at most so long ago, while the archive answers."""
-_PATIENCE = 0.25
+PATIENCE = 0.25
 """Seconds for which a check waits for the archive; then it goes on with what is known."""
 _IDLE = 1.0
 
@@ -99,14 +99,14 @@ class Knowledge:
         if age > FRESH / 2 and not self._wanted.is_set():
             self._wanted.set()
         # A large batch takes the thread seconds to read in: nobody waits for one that has been at it for long.
-        slow = self._at_work and now - self._began > _PATIENCE
+        slow = self._at_work and now - self._began > PATIENCE
         return age <= FRESH or self.away or slow
 
     async def wait(self) -> None:
         """Wait until what is known is fresh; not for long for an archive that is slow."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
-        await asyncio.wait([waiter], timeout=_PATIENCE)
+        await asyncio.wait([waiter], timeout=PATIENCE)
 
     def law(self, on: date) -> law.Law:
         """The law of a day, by the rulebook in use."""

@@ -27,6 +27,7 @@ import msgspec
 
 from xinyun.base import Text
 from xinyun.gateway.wire import Unavailable
+from xinyun.plumbing.writing import sync_folder
 
 SUFFIX = ".seg"
 LIMIT = 32 << 20
@@ -75,7 +76,7 @@ class Segment:
         try:
             self._write(_HEAD)
             draft.rename(self.path)
-            _sync_folder(folder)
+            sync_folder(folder)
         except OSError:
             os.close(self._file)
             draft.unlink(missing_ok=True)
@@ -240,14 +241,6 @@ def _digest(chain: bytes, body: bytes) -> bytes:
 
 def _origin(path: Path) -> bytes:
     return sha256(_HEAD + path.name.encode()).digest()
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _no_room(error: OSError) -> NoRoom:

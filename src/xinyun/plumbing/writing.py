@@ -47,7 +47,7 @@ def arriving(target: Path, mode: int = OWNER) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -93,10 +93,10 @@ def write_once(path: Path, content: bytes) -> None:
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a name in a folder durable."""
     opened = os.open(folder, os.O_RDONLY)
     try:

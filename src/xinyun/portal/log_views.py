@@ -60,7 +60,10 @@ def _proved(asked: str) -> dict[str, object]:
     if not (asked.isascii() and asked.isdigit() and int(asked) < _MOST):
         raise NotANumber(
             Text("序号应当是数字。", "The number must be digits."),
-            Text("回执和报告上的「存证序号」就是它。", "It is the log index on a receipt or a report."),
+            Text(
+                "报告上的「存证序号」就是它；回执的在核验页上看。",
+                "It is on a report; for a receipt see the page that verifies it.",
+            ),
         )
     proof, leaf = queries.prove(int(asked)), queries.leaf_at(int(asked))
     return {

@@ -47,6 +47,7 @@ _ANSWER = {
         "measures": {"type": "array", "items": {"type": "object"}},
         "disputed": {"type": "boolean"},
         "as_of": {"type": "object"},
+        "known_at": _TEXT | {"format": "date-time"},
         "receipt": _TEXT,
     },
 }
