@@ -98,7 +98,7 @@ def _fill_index(table: Any, seq: int) -> None:
     with opened.environment.begin(write=True) as transaction:
         for number, (code, list_id, decided, document, ends) in enumerate(table.iter_rows()):
             standing = Standing(list_id, number, document, decided, Period(decided, ends))
-            header = (f"贵州演示{number}号有限公司", "organisation", "520100", "存续", None)
+            header = (f"贵州演示{number}号有限公司", "organisation", "520100", "存续", None, False)
             transaction.put(code.encode(), checks._encode(header), db=opened.subjects)
             transaction.put(code.encode(), checks._encode([checks._row(standing)]), db=opened.standings)
         transaction.put(b"form", checks._FORM, db=opened.meta)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from tests.lists.conftest import a_code
