@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import dataclass
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_decision_names_each_article_once_in_the_order_of_its_reasons():
 
 
 def test_a_decision_cannot_be_changed_once_made():
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Decision("shown").outcome = "hidden"  # type: ignore[misc]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.factories import a_code, a_penalty, a_registration, collected
 from tests.lists.conftest import TODAY
@@ -45,7 +46,7 @@ def test_a_measure_taken_from_a_list_is_lost_in_each_scene_that_named_it(draft):
 def test_a_shorter_term_moves_the_end_of_an_entry_and_an_end_of_the_document_stays(draft):
     draft.mend("cn/lists/wage-arrears.yaml", "term: {years: 3}", "term: {years: 1}")
     after = draft.load().on(TODAY)
-    own = replace(LISTED, period=Period(date(2026, 3, 1), date(2026, 9, 1)))
+    own = structs.replace(LISTED, period=Period(date(2026, 3, 1), date(2026, 9, 1)))
 
     (moved,) = on_lists(WHOM, [LISTED], NOW, after)
 
@@ -56,7 +57,7 @@ def test_a_shorter_term_moves_the_end_of_an_entry_and_an_end_of_the_document_sta
 @pytest.mark.one_store
 def test_an_end_of_the_document_beyond_the_drafts_term_is_cut_to_it(draft):
     draft.mend("cn/lists/wage-arrears.yaml", "term: {years: 3}", "term: {years: 1}")
-    own = replace(LISTED, period=Period(date(2026, 3, 1), date(2028, 9, 1)))
+    own = structs.replace(LISTED, period=Period(date(2026, 3, 1), date(2028, 9, 1)))
 
     (moved,) = on_lists(WHOM, [own], NOW, draft.load().on(TODAY))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from xinyun.base.text import Text
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Basis:
+class Basis(msgspec.Struct, frozen=True, order=True):
     """Where the law says so: `source` is an instrument's id in `rulebook/*/sources/`, `article` its place."""
 
     source: str
@@ -19,8 +19,7 @@ class Basis:
         return f"{self.source} {self.article}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """One reason of a decision; `until` is the day on which it stops to hold, where it has one."""
 
     code: str
@@ -29,8 +28,7 @@ class Reason:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What a rule answers: `outcome` is a word of that rule's own vocabulary."""
 
     outcome: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 NO_END = ("2099-12-31", "2099-01-31", "9999-12-31")
 """ISO days that documents write for 长期, no end (发改办财金〔2018〕424号 annex; the second is a slip that is
 met, the third the form of other systems)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """The days from `start` (included) to `end` (excluded); `None` means unbounded on that side."""
 
     start: date | None = None

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hmac
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
 from xinyun.base import Text
 from xinyun.base.identifiers import is_uscc, normalise

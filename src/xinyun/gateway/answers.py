@@ -297,5 +297,6 @@ def _measure(measure: Applied) -> dict[str, Any]:
     }
 
 
-def _basis(basis: tuple[Basis, ...]) -> list[str]:
-    return [str(one) for one in basis]
+@lru_cache(maxsize=4096)
+def _basis(basis: tuple[Basis, ...]) -> tuple[str, ...]:
+    return tuple(str(one) for one in basis)

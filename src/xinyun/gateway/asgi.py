@@ -24,8 +24,7 @@ from django.utils import timezone
 from xinyun import law
 from xinyun.base import Refusal
 from xinyun.gateway import doors, metrics, sandbox, wire
-from xinyun.gateway.desk import Desk
-from xinyun.gateway.punctual import WHOLE
+from xinyun.gateway.desk import Desk, Tell
 from xinyun.plumbing import memory, problems
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
-_JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 _FILE = [(b"content-type", wire.BINARY.encode()), (b"cache-control", b"no-store")]
 _METRICS = [(b"content-type", metrics.CONTENT_TYPE), (b"cache-control", b"no-store")]
 _HEADERS = {wire.BUNDLES: _FILE, metrics.ROUTE: _METRICS}
@@ -69,23 +68,34 @@ class Gateway:
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if scope["path"] == wire.ROUTE and scope["method"] == "POST":  # nearly all, so without a detour
-                status, headers, body = 200, _JSON, await self._check(scope, receive)
-            else:
-                status, body = await self._route(scope, receive)
-                headers = _HEADERS.get(scope["path"], _JSON)
+            status, body = await self._route(scope, receive)
+            headers = _HEADERS.get(scope["path"], JSON)
         except Refusal as refusal:
-            if self._desk is not None:
-                self._desk.metrics.refused(refusal.code)
-            status, body = refusal.status, wire.encode(problems.document(refusal))
-            headers = [*_PROBLEM, *getattr(refusal, "headers", ())]
+            status, headers, body = self.refuse(refusal)
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
+    def take(self, headers: Headers, raw: bytes, tell: Tell) -> None:
+        """Answer a check that has come whole; `tell` is called, perhaps before this returns, with its answer or refusal."""
+        try:
+            key, attempt = _asker(headers)
+            self._at_desk().take(key, wire.read(raw), attempt, tell)
+        except Refusal as refusal:
+            tell(refusal)
+
+    def refuse(self, refusal: Refusal) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """A refusal as status, headers and body; it is counted."""
+        if self._desk is not None:
+            self._desk.metrics.refused(refusal.code)
+        headers = [*_PROBLEM, *getattr(refusal, "headers", ())]
+        return refusal.status, headers, wire.encode(problems.document(refusal))
+
     async def _route(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         headers: Headers = dict(scope["headers"])
         match scope["path"], scope["method"]:
+            case wire.ROUTE, "POST":  # one that came in pieces: others take the shorter way, see `shortcut`
+                return 200, await self._check(headers, receive)
             case wire.BATCH, "POST":
                 return 200, await self._batch(headers, receive)
             case wire.OFFLINE, "POST":
@@ -114,22 +124,15 @@ class Gateway:
                 return 200, self._at_desk().metrics.text()
         raise wire.no_such_route()
 
-    async def _check(self, scope: Scope, receive: Receive) -> bytes:
-        headers: Headers = dict(scope["headers"])
-        key = wire.key(_header(headers, b"authorization"))
-        wire.demand_json(_header(headers, b"content-type"))
-        came = WHOLE in scope  # nearly always, and then nobody need look how long it takes
-        raw = await (
-            _whole(receive, wire.LIMIT) if came else self._readers.body(headers, receive, wire.LIMIT)
-        )
-        body = wire.read(raw)
-        return await self._at_desk().ask(key, body, _header(headers, b"idempotency-key"))
+    async def _check(self, headers: Headers, receive: Receive) -> bytes:
+        key, attempt = _asker(headers)
+        body = wire.read(await self._readers.body(headers, receive, wire.LIMIT))
+        return await self._at_desk().ask(key, body, attempt)
 
     async def _batch(self, headers: Headers, receive: Receive) -> bytes:
-        key = wire.key(_header(headers, b"authorization"))
-        wire.demand_json(_header(headers, b"content-type"))
+        key, attempt = _asker(headers)
         asked = wire.shaped(await self._readers.body(headers, receive, wire.BATCH_LIMIT), wire.Batch)
-        return await self._at_desk().ask_many(key, asked, _header(headers, b"idempotency-key"))
+        return await self._at_desk().ask_many(key, asked, attempt)
 
     async def _play(self, headers: Headers, receive: Receive) -> bytes:
         """A check in the sandbox, whose slow subjects keep only their own askers waiting."""
@@ -151,6 +154,13 @@ class Gateway:
 def _moment() -> tuple[datetime, date]:
     at = timezone.now()
     return at, timezone.localdate(at)
+
+
+def _asker(headers: Headers) -> tuple[str, str]:
+    """The key of whoever sends JSON, and its `Idempotency-Key`, where it has one."""
+    key = wire.key(_header(headers, b"authorization"))
+    wire.demand_json(_header(headers, b"content-type"))
+    return key, _header(headers, b"idempotency-key")
 
 
 def _header(headers: Headers, name: bytes) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from xinyun import law
 from xinyun.accounts.queries import ClientView

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -72,15 +72,29 @@ def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: s
     return operations.admit(asked, now, client.scenes)
 
 
+Tell = Callable[[bytes | Refusal], None]
+"""What is called, once, with an answer as JSON or with why there is none."""
+
+
+class _Asked(NamedTuple):
+    """A check that waits to be answered; `counted` is what it takes of the client's quota."""
+
+    key: str
+    body: wire.Body
+    attempt: str
+    counted: int
+    tell: Tell
+    since: float
+
+
 class _Said(NamedTuple):
     """An answer that waits to be written down."""
 
-    waiting: asyncio.Future[bytes]
+    asked: _Asked
     told: bytes
     known_at: datetime
     record: bytes
     claims: answers.Claims
-    since: float
 
 
 class _Round:
@@ -114,7 +128,7 @@ class _Round:
 
 
 class Desk:
-    """Start it on the event loop, `ask`, stop it; stopping answers everybody who is waiting."""
+    """Start it on the event loop, `take` or `ask`, stop it; stopping answers everybody who is waiting."""
 
     def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
         self._time = Timepiece(clock)
@@ -124,6 +138,7 @@ class Desk:
         self._aside = ThreadPoolExecutor(_ASIDE, "aside")
         self._round: _Round | None = None
         self._waiting = 0
+        self._later: set[asyncio.Task[None]] = set()
         self.metrics = Metrics(self._age, lambda: self.knowledge.away, unsealed)
         self._keys: dict[str, ClientView | None] = {}
         self._keys_of = -1
@@ -172,27 +187,33 @@ class Desk:
 
         :raises Refusal: why there is none.
         """
+        waiting: asyncio.Future[bytes | Refusal] = self._loop.create_future()
+
+        def tell(answer: bytes | Refusal) -> None:
+            if not waiting.done():  # else its client has gone; the segment has the answer all the same
+                waiting.set_result(answer)
+
+        self.take(key, body, attempt, tell, counted)
+        answer = await waiting
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    def take(self, key: str, body: wire.Body, attempt: str, tell: Tell, counted: int = 1) -> None:
+        """The same without waiting: `tell` is called, perhaps before this returns."""
         if self._waiting > WAITING:
-            raise wire.unavailable()
+            tell(wire.unavailable())
+            return
         self._waiting += 1
-        since = time.monotonic()
-        try:
-            if not self.knowledge.is_fresh():
-                await self.knowledge.wait()
-            now = self._now()
-            client = self._client(key, now)
-            quotas.HERE.take(client, counted, since)
-            question = pose(client, body, now.law, now.random(), attempt)
-            if question.code is None:
-                return await self._answer_aside(question, since)
-            return await self._enter(rule(question, now.snapshot, now.law, now.at, now.known_at), now, since)
-        except Refusal:
-            raise
-        except Exception:
-            log.exception("a check could not be answered")
-            raise wire.unavailable() from None
-        finally:
-            self._waiting -= 1
+        asked = _Asked(key, body, attempt, counted, tell, time.monotonic())
+        if self.knowledge.is_fresh():
+            self._decide(asked)
+        else:
+            self._do_later(asked, self._decide_when_fresh(asked))
+
+    def _tell(self, asked: _Asked, answer: bytes | Refusal) -> None:
+        self._waiting -= 1
+        asked.tell(answer)
 
     async def ask_many(self, key: str, asked: wire.Batch, attempt: str = "") -> bytes:
         """Wait for the answers to a batch, as JSON; see `doors.batch`.
@@ -246,12 +267,43 @@ class Desk:
             self._loop.call_soon(self._end)
         return self._round
 
-    async def _answer_aside(self, question: Question, since: float) -> bytes:
-        """A name or a person, about whom more than the index must be asked, in a thread."""
-        ruling = await self._loop.run_in_executor(self._aside, self._decide_aside, question)
-        return await self._enter(ruling, self._now(), since)
+    def _decide(self, asked: _Asked) -> None:
+        """Decide a check in the round that is open; what cannot be decided here and now is decided later."""
+        try:
+            now = self._now()
+            client = self._client(asked.key, now)
+            quotas.HERE.take(client, asked.counted, asked.since)
+            question = pose(client, asked.body, now.law, now.random(), asked.attempt)
+            if question.code is None:
+                self._do_later(asked, self._decide_aside(asked, question))
+            else:
+                self._enter(asked, rule(question, now.snapshot, now.law, now.at, now.known_at), now)
+        except Exception as error:
+            self._tell(asked, _refusal(error))
 
-    def _decide_aside(self, question: Question) -> answers.Ruling:
+    def _do_later(self, asked: _Asked, work: Coroutine[Any, Any, None]) -> None:
+        """Answer a check in a task of its own, which ends with its answer written down or refused."""
+
+        async def see_to_it() -> None:
+            try:
+                await work
+            except Exception as error:
+                self._tell(asked, _refusal(error))
+
+        task = self._loop.create_task(see_to_it())
+        self._later.add(task)  # the loop itself holds its tasks but weakly
+        task.add_done_callback(self._later.discard)
+
+    async def _decide_when_fresh(self, asked: _Asked) -> None:
+        await self.knowledge.wait()
+        self._decide(asked)
+
+    async def _decide_aside(self, asked: _Asked, question: Question) -> None:
+        """Decide about a name or a person, about whom more than the index must be asked, in a thread."""
+        ruling = await self._loop.run_in_executor(self._aside, self._look_aside, question)
+        self._enter(asked, ruling, self._now())
+
+    def _look_aside(self, question: Question) -> answers.Ruling:
         try:
             if question.name and not self.knowledge.away:
                 archive.follow_names(actor=ACTOR, on=timezone.localdate(self._time.now()))
@@ -266,7 +318,7 @@ class Desk:
             _reconnect()
             raise wire.unavailable() from None
 
-    def _enter(self, ruling: answers.Ruling, now: _Round, since: float) -> asyncio.Future[bytes]:
+    def _enter(self, asked: _Asked, ruling: answers.Ruling, now: _Round) -> None:
         """Put an answer among those that are written down next."""
         told = wire.encode(answers.reply(ruling))
         ref, at = answers.reference(ruling), ruling.at
@@ -275,14 +327,12 @@ class Desk:
             if len(self._attempts) > WAITING:
                 del self._attempts[next(iter(self._attempts))]
         kept = answers.canonical(answers.logged(ruling, answers.digest(told), ACTOR))
-        waiting: asyncio.Future[bytes] = self._loop.create_future()
         now.said.append(
             _Said(
-                waiting, told, ruling.known_at or at, record(at, ref, kept, ruling.question.person or ""),
-                answers.claims(ruling, ref, at, now.random()), since,
+                asked, told, ruling.known_at or at, record(at, ref, kept, ruling.question.person or ""),
+                answers.claims(ruling, ref, at, now.random()),
             )
         )  # fmt: skip
-        return waiting
 
     def _end(self) -> None:
         """End the round once nobody more comes: let go of the index, write its answers down, sign, and tell.
@@ -310,10 +360,9 @@ class Desk:
             return
         self.failed_at = None
         for one, receipt in zip(said, signed, strict=True):
-            if not one.waiting.done():  # else its client has gone; the segment has the answer all the same
-                one.waiting.set_result(answers.with_receipt(one.told, one.known_at, receipt))
+            self._tell(one.asked, answers.with_receipt(one.told, one.known_at, receipt))
         self.metrics.written(
-            [one.claims.outcome for one in said], [written - one.since for one in said], written - began
+            [one.claims.outcome for one in said], [written - one.asked.since for one in said], written - began
         )
 
     def _fail(self, said: list[_Said], error: Exception) -> None:
@@ -322,8 +371,7 @@ class Desk:
         self.failed_at = time.monotonic()
         refusal = error if isinstance(error, Refusal) else wire.unavailable()
         for one in said:
-            if not one.waiting.done():
-                one.waiting.set_exception(refusal)
+            self._tell(one.asked, refusal)
 
     def _turn(self) -> None:
         """Go on in a new segment."""
@@ -340,6 +388,14 @@ def demand_young(known_at: datetime | None, at: datetime) -> datetime:
     if known_at is None or abs(at - known_at) > limit:
         raise wire.too_old(known_at, limit)
     return known_at
+
+
+def _refusal(error: Exception) -> Refusal:
+    """Why there is no answer: what was wrong with the question, else something with us, which is logged."""
+    if isinstance(error, Refusal):
+        return error
+    log.error("a check could not be answered", exc_info=error)
+    return wire.unavailable()
 
 
 def _reconnect() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hmac
+from bisect import bisect_left
 from collections import Counter as Count
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from xinyun.base import Refusal, Text
 
@@ -25,6 +29,29 @@ class NotForStrangers(Refusal):
     status = 403
 
 
+class _Histogram(Collector):
+    """Numbers of which each check adds some: the library's own takes a lock and walks its buckets for each of them."""
+
+    def __init__(self, name: str, help: str, bounds: Sequence[float], registry: CollectorRegistry) -> None:
+        self._name, self._help, self._bounds = name, help, bounds
+        self._counts, self._sum = [0] * (len(bounds) + 1), 0.0
+        registry.register(self)
+
+    def observe(self, found: Iterable[float]) -> None:
+        """Add some."""
+        for one in found:
+            self._counts[bisect_left(self._bounds, one)] += 1
+            self._sum += one
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """What has been observed, as the library writes it."""
+        so_far, buckets = 0, []
+        for bound, count in zip((*self._bounds, float("inf")), self._counts, strict=True):
+            so_far += count
+            buckets.append((floatToGoString(bound), so_far))
+        yield HistogramMetricFamily(self._name, self._help, buckets=buckets, sum_value=self._sum)
+
+
 class Metrics:
     """The numbers of one desk."""
 
@@ -36,11 +63,13 @@ class Metrics:
         self._answers = Counter("xinyun_checks", "Checks answered.", ["outcome"], **told)
         self._by_outcome: dict[str, Counter] = {}
         self._refusals = Counter("xinyun_refusals", "Requests refused.", ["code"], **told)
-        self._seconds = Histogram(
-            "xinyun_check_seconds", "From a question to its answer.", buckets=_SECONDS, **told
+        self._seconds = _Histogram(
+            "xinyun_check_seconds", "From a question to its answer.", _SECONDS, self._registry
         )
-        self._group = Histogram("xinyun_write_checks", "Checks in one durable write.", buckets=_SIZES, **told)
-        self._write = Histogram("xinyun_write_seconds", "One durable write.", buckets=_SECONDS, **told)
+        self._group = _Histogram(
+            "xinyun_write_checks", "Checks in one durable write.", _SIZES, self._registry
+        )
+        self._write = _Histogram("xinyun_write_seconds", "One durable write.", _SECONDS, self._registry)
         gauges = (
             ("xinyun_knowledge_age_seconds", "How old what is known is.", age),
             ("xinyun_archive_away", "Whether the archive did not answer.", away),
@@ -53,18 +82,15 @@ class Metrics:
         """Count a refusal."""
         self._refusals.labels(code).inc()
 
-    def written(self, outcomes: Iterable[str], waited: Iterable[float], seconds: float) -> None:
+    def written(self, outcomes: Sequence[str], waited: Iterable[float], seconds: float) -> None:
         """Count answers that were written down together, how long each waited, and how long the write took."""
         for outcome, count in Count(outcomes).items():
             if outcome not in self._by_outcome:
                 self._by_outcome[outcome] = self._answers.labels(outcome)
             self._by_outcome[outcome].inc(count)
-        size = 0
-        for one in waited:
-            self._seconds.observe(one)
-            size += 1
-        self._group.observe(size)
-        self._write.observe(seconds)
+        self._seconds.observe(waited)
+        self._group.observe((len(outcomes),))
+        self._write.observe((seconds,))
 
     def text(self) -> bytes:
         """The numbers in Prometheus' own form."""

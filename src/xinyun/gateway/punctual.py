@@ -15,8 +15,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from xinyun.gateway import wire
 
 HEAD_LIMIT = 64 * 1024
-WHOLE = "xinyun.whole"
-"""What a request's scope has in it once the whole body has come, before the application reads it."""
 
 
 class Punctual(HttpToolsProtocol):
@@ -54,18 +52,25 @@ class Punctual(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._since = None
-        if self._size > HEAD_LIMIT and self._head() > HEAD_LIMIT:  # what was read may also be a body
-            raise ValueError("the head is too long")  # which the parser takes for a malformed request
+        self.demand_bounded()
         super().on_headers_complete()
 
-    def on_message_complete(self) -> None:
-        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
-        super().on_message_complete()
+    def demand_bounded(self) -> None:
+        """Take note that the head is complete.
+
+        :raises ValueError: it is too long, which the parser takes for a malformed request.
+        """
+        self._since = None
+        if self._size > HEAD_LIMIT and self._head() > HEAD_LIMIT:  # what was read may also be a body
+            raise ValueError("the head is too long")
 
     def on_response_complete(self) -> None:
-        self._since = self.loop.time()
+        self.await_head()
         super().on_response_complete()
+
+    def await_head(self) -> None:
+        """Count the time for the next head from now on."""
+        self._since = self.loop.time()
 
     def _head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

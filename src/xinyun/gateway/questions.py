@@ -84,11 +84,13 @@ def admit(asked: Question, now: Law, granted: frozenset[str] | None = None) -> Q
     :raises NotForPersons, NotTheirScene: a person, in a scene that has none or is another department's.
     """
     wrong: list[tuple[str, Text]] = []
-    scene, purpose, name, case = (
-        _cleaned(key, getattr(asked, key), wrong) for key in ("scene", "purpose", "name", "case")
-    )
+    scene, purpose = _cleaned("scene", asked.scene, wrong), _cleaned("purpose", asked.purpose, wrong)
+    name, case = _cleaned("name", asked.name, wrong), _cleaned("case", asked.case, wrong)
     code = (normalise(asked.code) or None) if asked.code else None
-    wrong += _person_faults(code, name, case) if asked.person else _subject_faults(code, name)
+    if asked.person:
+        wrong += _person_faults(code, name, case)
+    elif code is None or not is_uscc(code):
+        wrong += _subject_faults(code, name)
     wrong += _scene_faults(scene, purpose, now)
     if wrong or scene is None or purpose is None:
         raise _malformed(tuple(wrong))
@@ -153,19 +155,19 @@ def code_fault(code: str) -> Text:
 
 def _cleaned(key: str, value: str | None, wrong: list[tuple[str, Text]]) -> str | None:
     """A text without blanks around it, `None` for an empty one; what is wrong with it is added."""
-    text = value.strip() if value else ""
-    if not text:
+    if not value or not (text := value.strip()):
         return None
     if len(text) > LIMITS[key]:
         wrong.append((key, Text(f"不得超过 {LIMITS[key]} 字", f"at most {LIMITS[key]} characters")))
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         wrong.append((key, Text("含有控制字符", "contains control characters")))
     return text
 
 
 def _subject_faults(code: str | None, name: str | None) -> Fields:
+    """What is wrong where there is no code that is one."""
     if code:
-        return () if is_uscc(code) else (("code", code_fault(code)),)
+        return (("code", code_fault(code)),)
     if name is None:
         return (("code", Text("代码和名称至少填一项", "give a code or a name")),)
     if len(normalise(name)) < 3:
@@ -213,11 +215,8 @@ def _department(office: str, now: Law) -> str:
 
 
 def _scene_faults(scene: str | None, purpose: str | None, now: Law) -> Fields:
-    faults = tuple(
-        (key, Text("必填", "required"))
-        for key, given in (("scene", scene), ("purpose", purpose))
-        if given is None
-    )
+    given = (("scene", scene), ("purpose", purpose))
+    faults = tuple([(key, Text("必填", "required")) for key, text in given if text is None])
     try:
         if scene:
             now.scene(scene)

@@ -148,15 +148,18 @@ def climb(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | 
 
 def paths(leaves: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
     """The root of a small tree and the audit path of each of its leaf hashes, joined, as `climb` takes it."""
-    joined, level, position = [b""] * len(leaves), list(leaves), list(range(len(leaves)))
-    while len(level) > 1:
-        for leaf, place in enumerate(position):
-            if (sibling := place ^ 1) < len(level):  # a lone node at the right edge climbs as it is
-                joined[leaf] += level[sibling]
-            position[leaf] = place >> 1
-        even = len(level) & ~1
-        level = [node_hash(level[n], level[n + 1]) for n in range(0, even, 2)] + level[even:]
-    return level[0] if level else EMPTY_ROOT, joined
+    if not leaves:
+        return EMPTY_ROOT, []
+    levels = [list(leaves)]
+    while len(level := levels[-1]) > 1:
+        even = len(level) & ~1  # a lone node at the right edge climbs as it is
+        levels.append([node_hash(level[n], level[n + 1]) for n in range(0, even, 2)] + level[even:])
+    (root,) = levels.pop()
+    joined = [b""]
+    for level in reversed(levels):  # a node's path is its sibling, and then its parent's path
+        level.append(b"")
+        joined = [level[place ^ 1] + joined[place >> 1] for place in range(len(level) - 1)]
+    return root, joined
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:

@@ -8,11 +8,13 @@ its first day to the day before its end or its removal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from xinyun.base import Basis, Decision, Period, Reason, Text
 from xinyun.law import CreditList, Law, Measure, NotInForce, Scene
@@ -60,8 +62,7 @@ NOTHING_BEARS = Reason(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """A subject's entry on a list, as far as checks care; `disputed` while an objection to it is open.
 
     `suspended` are the spans in which a court or a reviewing body holds it off.
@@ -85,8 +86,7 @@ class Standing:
         return self.stands(day) and not any(span.contains(day) for span in self.suspended)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(msgspec.Struct, frozen=True):
     """A measure that bears on a subject through one entry, until that entry's end (the first free day)."""
 
     id: str
@@ -102,8 +102,7 @@ class Applied:
         return Reason(self.id, self.title, self.basis, self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The decision, every measure that bears, and whether one of their entries is under objection.
 
     `remarks` are those of the decision's reasons that whoever asked must read beside the measures.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from xinyun.archive.rules import SHOWN, governing_tier, publicity
 from xinyun.base import Period
