@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from xinyun.gateway.segments import Broken, End, Frame, NoRoom, Segment, Writer, frames, record
+from xinyun.gateway.segments import ROOM, Broken, End, Frame, NoRoom, Segment, Writer, frames, record
+from xinyun.gateway.segments import written as length
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 SIZES = (3, 1, 4)
@@ -56,24 +57,47 @@ def test_reading_goes_on_where_it_ended(written):
 
 def test_cut_off_anywhere_it_gives_the_whole_frames_before_the_cut(written):
     whole, found = written.read_bytes(), ends(written)
-    for length in range(len(whole)):
-        written.write_bytes(whole[:length])
+    for size in range(len(whole)):
+        written.write_bytes(whole[:size])
         kept = [told for told in frames(written) if isinstance(told, Frame)]
         torn = [told for told in frames(written) if isinstance(told, Broken)]
 
-        assert [frame.end for frame in kept] == [end for end in found[:3] if end <= length]
-        assert all((one.end, one.last) == (length, True) for one in torn)
-        assert bool(torn) == (length not in (0, 7, *found))
+        assert [frame.end for frame in kept] == [end for end in found[:3] if end <= size]
+        assert all((one.end, one.last) == (size, True) for one in torn)
+        begun = whole[max([0, 7, *found], key=lambda end: end if end <= size else -1) : size]
+        assert bool(torn) == any(begun)  # nothing, or zeros alone, are room
 
 
-def test_a_power_cut_that_left_zeros_is_a_torn_end(written):
+def test_zeros_behind_a_frame_are_room_that_nothing_was_written_to(written):
     whole, found = written.read_bytes(), ends(written)
     written.write_bytes(whole[: found[1]] + bytes(len(whole) - found[1]))
 
-    *kept, torn = frames(written)
+    assert ends(written) == found[:2]
 
-    assert [frame.end for frame in kept] == found[:2]
-    assert torn == Broken(found[1], len(whole), True)
+
+@pytest.mark.parametrize("kept", [4, 20, 40])
+def test_a_power_cut_in_a_frame_leaves_a_torn_end_whichever_part_of_it_arrived(written, kept):
+    whole, (_, start, end, _) = written.read_bytes(), ends(written)
+    frame, room = whole[start:end], bytes(5000)
+    for torn in (frame[:kept] + bytes(len(frame) - kept), bytes(len(frame) - kept) + frame[-kept:]):
+        written.write_bytes(whole[:start] + torn + room)
+        *_, last = frames(written)
+
+        assert last == Broken(start, start + len(frame) + len(room), True)
+
+
+def test_a_segment_has_room_while_it_is_written_and_none_once_it_is_closed(tmp_path):
+    segment = Segment(tmp_path, AT)
+    for place in range(3):
+        segment.append([record(AT, f"{place}", b"x" * ROOM)])
+
+        assert segment.size < segment.path.stat().st_size <= segment.size + ROOM
+        assert refs(segment.path) == [f"{n}" for n in range(place + 1)]
+        assert length(segment.path, 0) == segment.size
+        assert length(segment.path, ends(segment.path)[0]) == segment.size - ends(segment.path)[0]
+
+    segment.close()
+    assert segment.path.stat().st_size == segment.size == length(segment.path, 0)
 
 
 def test_a_flipped_bit_anywhere_is_found_and_located(written):

@@ -19,7 +19,8 @@ _NO_VALUE = 255
 _USCC_VALUES = bytes(
     USCC_ALPHABET.index(chr(byte)) if chr(byte) in USCC_ALPHABET else _NO_VALUE for byte in range(256)
 )
-"""What each character counts, as a table to translate by: checks ask for it thousands of times a second."""
+_USCC_DIGITS = bytes.maketrans(USCC_ALPHABET.encode(), b"0123456789abcdefghijklmnopqrstu")
+"""What each character counts, as a digit to base 34: checks ask for it thousands of times a second."""
 USCC_PLACEHOLDER = "00000000000000000X"
 """Entered for an old individual business without a code (发改办财金〔2018〕424号); never matched on."""
 
@@ -79,8 +80,9 @@ def is_uscc(code: str) -> bool:
     """
     if not _USCC.fullmatch(code) or code == USCC_PLACEHOLDER:
         return False
-    values = code.encode().translate(_USCC_VALUES)
-    return bool(-sum(map(mul, values, USCC_WEIGHTS)) % 31 == values[17])
+    # Each weight is three times the one before, and 34 is 3 modulo 31: the sum is that of a number to base 34.
+    digits = code.encode().translate(_USCC_DIGITS)
+    return (int(digits[16::-1], 34) + int(digits[17:], 34)) % 31 == 0
 
 
 def lookalike_proposal(code: str) -> str | None:

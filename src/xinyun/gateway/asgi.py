@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -158,9 +159,15 @@ def _moment() -> tuple[datetime, date]:
 
 def _asker(headers: Headers) -> tuple[str, str]:
     """The key of whoever sends JSON, and its `Idempotency-Key`, where it has one."""
-    key = wire.key(_header(headers, b"authorization"))
-    wire.demand_json(_header(headers, b"content-type"))
-    return key, _header(headers, b"idempotency-key")
+    key = _key(headers.get(b"authorization", b""))
+    if headers.get(b"content-type") != b"application/json":  # as nearly all write it
+        wire.demand_json(_header(headers, b"content-type"))
+    return key, _header(headers, b"idempotency-key") if b"idempotency-key" in headers else ""
+
+
+@lru_cache(maxsize=1024)
+def _key(authorization: bytes) -> str:
+    return wire.key(authorization.decode("latin-1"))
 
 
 def _header(headers: Headers, name: bytes) -> str:

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
@@ -76,7 +77,7 @@ Tell = Callable[[bytes | Refusal], None]
 """What is called, once, with an answer as JSON or with why there is none."""
 
 
-class _Asked(NamedTuple):
+class _Asked(msgspec.Struct, frozen=True):
     """A check that waits to be answered; `counted` is what it takes of the client's quota."""
 
     key: str
@@ -87,7 +88,7 @@ class _Asked(NamedTuple):
     since: float
 
 
-class _Said(NamedTuple):
+class _Said(msgspec.Struct, frozen=True):
     """An answer that waits to be written down."""
 
     asked: _Asked
@@ -107,6 +108,7 @@ class _Round:
         self.said: list[_Said] = []
         self._before, self._since = 0, time.monotonic()
         self._random: list[str] = []
+        self._instant = f"{int(at.timestamp() * 1000):012x}"
         self._reading = held.reading()
         self.snapshot: Snapshot = self._reading.__enter__()
 
@@ -116,6 +118,13 @@ class _Round:
             drawn = os.urandom(16 * _DRAWN).hex()
             self._random = [drawn[n : n + 32] for n in range(0, len(drawn), 32)]
         return self._random.pop()
+
+    def ref(self) -> str:
+        """A name for a check, of the same form as `random`: it begins with the instant, as that of UUID version 7 does.
+
+        So the ledger's index of names grows at its end; were they random, each would touch a page of its own.
+        """
+        return self._instant + self.random()[:20]
 
     def grows(self) -> bool:
         """Whether more were answered since this was asked last, and the round may still wait for others."""
@@ -273,7 +282,7 @@ class Desk:
             now = self._now()
             client = self._client(asked.key, now)
             quotas.HERE.take(client, asked.counted, asked.since)
-            question = pose(client, asked.body, now.law, now.random(), asked.attempt)
+            question = pose(client, asked.body, now.law, now.ref(), asked.attempt)
             if question.code is None:
                 self._do_later(asked, self._decide_aside(asked, question))
             else:

@@ -21,6 +21,7 @@ from xinyun.gateway import bundling, columns, embedding, screening, sealing
 from xinyun.gateway.answers import (
     Answer,
     Ruling,
+    as_read,
     batch_claims,
     canonical,
     claims,
@@ -101,7 +102,7 @@ def answer_once(question: Question, *, at: datetime, on: date, actor: str) -> An
     (receipt,) = receipts.issue_together(
         [claims(ruling, question.ref, leaf.at, secrets.token_hex(16), leaf.index)]
     )
-    return Answer(ruling, leaf.index, receipt, said)
+    return Answer(ruling, leaf.index, receipt, as_read(said))
 
 
 def decide(questions: Sequence[Question], *, at: datetime, on: date, actor: str) -> list[Ruling]:
@@ -124,7 +125,7 @@ def log(rulings: Sequence[Ruling], *, actor: str, on: date) -> list[Answer]:
         for ruling, entry, leaf in zip(rulings, entries, leaves, strict=True)
     ]
     signed = zip(rulings, leaves, receipts.issue_together(told), answers, strict=True)
-    return [Answer(ruling, leaf.index, receipt, said) for ruling, leaf, receipt, said in signed]
+    return [Answer(ruling, leaf.index, receipt, as_read(said)) for ruling, leaf, receipt, said in signed]
 
 
 def _entry(ruling: Ruling, answer: str, actor: str) -> ledger.Entry:

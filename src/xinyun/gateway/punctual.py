@@ -47,9 +47,13 @@ class Punctual(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
+        self.begin()
+        super().on_message_begin()
+
+    def begin(self) -> None:
+        """Count time and size of a head from now on."""
         self._since = self.loop.time()
         self._size = self._first = self._piece
-        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self.demand_bounded()

@@ -15,7 +15,7 @@ import msgspec
 
 from xinyun.base import Refusal, Text
 from xinyun.gateway import answers, rulings
-from xinyun.gateway.answers import Candidate, Ruling, reply, reply_digest
+from xinyun.gateway.answers import Candidate, Ruling, as_read, reply, reply_digest
 from xinyun.gateway.index import TIES, Known
 from xinyun.gateway.questions import Question
 from xinyun.gateway.rulebooks import rulebook_of
@@ -118,7 +118,9 @@ def replay(index: int) -> Replay:
     expected = msgspec.json.decode(
         answers.canonical(answers.logged(ruling, reply_digest(said), logged["actor"]))
     )
-    return Replay(index, said, logged, tuple(name for name in expected if expected[name] != logged.get(name)))
+    return Replay(
+        index, as_read(said), logged, tuple(name for name in expected if expected[name] != logged.get(name))
+    )
 
 
 def _leaf(claims: dict[str, Any]) -> int:

@@ -70,7 +70,7 @@ def waiting(folder: Path) -> int:
     found = 0
     for path in folder.glob(f"*{SUFFIX}"):
         try:
-            found += max(path.stat().st_size - _Cursor.of(path).end, 0)
+            found += segments.written(path, _Cursor.of(path).end)
         except FileNotFoundError:  # sealed in between
             continue
     return found

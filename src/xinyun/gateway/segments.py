@@ -5,7 +5,9 @@
     body      an array of records in MessagePack, each: instant (microseconds since 1970), reference, payload as canonical JSON,
               and the keyed hash of the natural person whom it is about, empty for others
     the end   a frame without a body: its writer closed the segment
+    room      zeros that nothing was written over yet; a segment that its writer closed has none
 
+A write into room that is there already is durable in half the time, for the file's length need not be written too.
 The digests are a chain that begins with the segment's name, so that a frame that was changed, moved or cut short is
 found and located. A segment has one writer, who holds its lock; whoever gets the lock knows that the writer is gone.
 """
@@ -20,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +39,8 @@ _HEAD, DRAFT = b"XYSEG1\n", ".new"
 _LENGTH, _DIGEST = 4, 32
 _FRAME = _LENGTH + _DIGEST
 _LARGEST = 64 << 20
+ROOM = 1 << 20
+"""Bytes by which a segment is made longer ahead of what is written to it."""
 _ARRAY = b"\xdd"
 """How MessagePack begins an array whose length takes four bytes."""
 Record = tuple[int, str, bytes, str]
@@ -72,7 +77,7 @@ class Segment:
         draft = self.path.with_suffix(DRAFT)
         self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._chain, self.size = _origin(self.path), 0
+        self._chain, self.size, self._room = _origin(self.path), 0, 0
         try:
             self._write(_HEAD)
             draft.rename(self.path)
@@ -93,9 +98,10 @@ class Segment:
         self._chain = digest
 
     def close(self) -> None:
-        """End it; without this whoever seals it tells that its writer was killed."""
+        """End it; without this whoever seals it knows that its writer was killed."""
         try:
             self.append(())
+            os.ftruncate(self._file, self.size)
         finally:
             os.close(self._file)
 
@@ -104,19 +110,25 @@ class Segment:
         os.close(self._file)
 
     def _write(self, told: bytes) -> None:
+        end = self.size + len(told)
         try:
-            written = os.pwrite(self._file, told, self.size)
-            if written != len(
-                told
-            ):  # a full disk takes a part; what is missing would follow in another frame
-                written += os.pwrite(self._file, told[written:], self.size + written)
-            if written != len(told):
-                raise OSError(f"{self.path} took {written} of {len(told)} bytes")
+            if end > self._room:
+                self._put(bytes(end - self._room + ROOM), self._room)
+                self._room = end + ROOM
+            self._put(told, self.size)
             os.fdatasync(self._file)
         except OSError:
+            self._room = self.size
             os.ftruncate(self._file, self.size)
             raise
-        self.size += len(told)
+        self.size = end
+
+    def _put(self, told: bytes, at: int) -> None:
+        written = os.pwrite(self._file, told, at)
+        if written != len(told):  # a full disk takes a part; what is missing would follow in another frame
+            written += os.pwrite(self._file, told[written:], at + written)
+        if written != len(told):
+            raise OSError(f"{self.path} took {written} of {len(told)} bytes")
 
 
 class Writer:
@@ -201,6 +213,8 @@ def frames(path: Path, start: int = 0, digest: bytes = b"") -> Iterator[Frame | 
                 return
             start, digest = len(_HEAD), _origin(path)
         while start < size:
+            if _is_room(file, start):
+                return
             told = _frame(file, start, digest, size)
             yield told
             if isinstance(told, Frame):
@@ -210,6 +224,19 @@ def frames(path: Path, start: int = 0, digest: bytes = b"") -> Iterator[Frame | 
             else:
                 digest = _told_digest(file, start)
             start = told.end
+
+
+def written(path: Path, start: int) -> int:
+    """How many bytes were written behind `start`, where a frame ends; room is none."""
+    with path.open("rb") as file:
+        end, size = start or len(_HEAD), os.fstat(file.fileno()).st_size
+        while end < size:
+            file.seek(end)
+            head = file.read(_FRAME)
+            if not any(head):
+                break
+            end = min(end + _FRAME + int.from_bytes(head[:_LENGTH], "big"), size)
+    return max(end - start, 0)
 
 
 def _frame(file: BinaryIO, start: int, chain: bytes, size: int) -> Frame | Broken | End:
@@ -229,6 +256,13 @@ def _read(file: BinaryIO, start: int) -> tuple[int, bytes, bytes]:
     head = file.read(_FRAME)
     length = int.from_bytes(head[:_LENGTH], "big")
     return length, head[_LENGTH:], file.read(length) if length <= _LARGEST else b""
+
+
+def _is_room(file: BinaryIO, start: int) -> bool:
+    """Whether nothing but zeros follows; a frame begins otherwise."""
+    file.seek(start)
+    pieces = chain((file.read(_FRAME),), iter(lambda: file.read(ROOM), b""))
+    return not any(any(piece) for piece in pieces)
 
 
 def _told_digest(file: BinaryIO, start: int) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from xinyun.base import Refusal
 from xinyun.gateway import wire
@@ -31,12 +31,16 @@ class Shortcut(Punctual):
         self._came: bytes | None = None
         """What has come of a body, while it is open which way its request goes."""
 
+    def on_message_begin(self) -> None:
+        self.begin()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+
     def on_headers_complete(self) -> None:
         if self._is_short():
             self.demand_bounded()
             self._came = b""
         else:
-            super().on_headers_complete()
+            self._go_the_usual_way()
 
     def on_body(self, body: bytes) -> None:
         if self._came is None:
@@ -56,9 +60,17 @@ class Shortcut(Punctual):
         super().data_received(data)
         if self._came is not None:  # the rest is still on its way
             body, self._came = self._came, None
-            super().on_headers_complete()
+            self._go_the_usual_way()
             if body:
                 super().on_body(body)
+
+    def _go_the_usual_way(self) -> None:
+        """Give ASGI the request's head, which makes far more of it than a check needs."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        HttpToolsProtocol.on_message_begin(self)
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         if self.pipeline:

@@ -181,8 +181,6 @@ def demand_json(content_type: str) -> None:
 
     :raises WrongType: it is not JSON.
     """
-    if content_type == "application/json":
-        return
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise WrongType(
             Text("请求的类型不是 JSON。", "The request is not declared as JSON."),
