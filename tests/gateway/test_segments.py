@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xinyun.gateway.segments import ROOM, Broken, End, Frame, NoRoom, Segment, Writer, frames, record
-from xinyun.gateway.segments import written as length
+from xinyun.gateway.segments import ROOM, Broken, End, Frame, NoRoom, Segment, Writer, frames, length, record
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 SIZES = (3, 1, 4)
@@ -63,7 +62,7 @@ def test_cut_off_anywhere_it_gives_the_whole_frames_before_the_cut(written):
         torn = [told for told in frames(written) if isinstance(told, Broken)]
 
         assert [frame.end for frame in kept] == [end for end in found[:3] if end <= size]
-        assert all((one.end, one.last) == (size, True) for one in torn)
+        assert all((one.end, one.last) == (len(whole[:size].rstrip(b"\0")), True) for one in torn)
         begun = whole[max([0, 7, *found], key=lambda end: end if end <= size else -1) : size]
         assert bool(torn) == any(begun)  # nothing, or zeros alone, are room
 
@@ -83,7 +82,7 @@ def test_a_power_cut_in_a_frame_leaves_a_torn_end_whichever_part_of_it_arrived(w
         written.write_bytes(whole[:start] + torn + room)
         *_, last = frames(written)
 
-        assert last == Broken(start, start + len(frame) + len(room), True)
+        assert last == Broken(start, start + len(torn.rstrip(b"\0")), True)
 
 
 def test_a_segment_has_room_while_it_is_written_and_none_once_it_is_closed(tmp_path):
@@ -93,11 +92,10 @@ def test_a_segment_has_room_while_it_is_written_and_none_once_it_is_closed(tmp_p
 
         assert segment.size < segment.path.stat().st_size <= segment.size + ROOM
         assert refs(segment.path) == [f"{n}" for n in range(place + 1)]
-        assert length(segment.path, 0) == segment.size
-        assert length(segment.path, ends(segment.path)[0]) == segment.size - ends(segment.path)[0]
+        assert length(segment.path) == segment.size
 
     segment.close()
-    assert segment.path.stat().st_size == segment.size == length(segment.path, 0)
+    assert segment.path.stat().st_size == segment.size == length(segment.path)
 
 
 def test_a_flipped_bit_anywhere_is_found_and_located(written):
@@ -151,6 +149,16 @@ def test_an_append_for_which_there_is_no_room_is_as_if_it_had_not_been_tried(tmp
     assert segment.path.stat().st_size == segment.size
     segment.append([record(AT, "next", b"{}")])
     assert refs(segment.path) == ["kept", "next"]
+
+
+def test_where_there_is_no_room_ahead_what_fits_is_written(tmp_path):
+    with room_for(1000):
+        segment = Segment(tmp_path, AT)
+        for place in range(5):
+            segment.append([record(AT, f"{place}", b"{}")])
+
+    assert segment.path.stat().st_size == segment.size < 1000
+    assert refs(segment.path) == ["0", "1", "2", "3", "4"]
 
 
 def test_after_a_failure_the_next_answer_opens_another_segment(tmp_path):

@@ -177,3 +177,65 @@ def test_who_brings_no_key_is_refused_alike_with_and_without_a_body(gateway):
 
     assert at_once == by_its_head
     assert (at_once.status, at_once.headers["www-authenticate"]) == (401, "bearer")
+
+
+def test_a_key_that_is_longer_than_keys_are_is_none(gateway):
+    asked = request(gateway, body()).replace(gateway.key.encode(), b"x" * 5000)
+
+    (answer,) = told(gateway, asked)
+
+    assert (answer.status, answer.body["code"]) == (401, "no-key")
+
+
+@pytest.mark.parametrize("cut", [0, 20], ids=["at once", "in two"])
+def test_a_field_behind_the_body_is_no_header(gateway, cut):
+    asked = body()
+    chunked = request(gateway, b"", "Transfer-Encoding: chunked").replace(gateway.key.encode(), b"xy_none")
+    chunked += b"%x\r\n%s\r\n0\r\nAuthorization: Bearer %s\r\n\r\n" % (
+        len(asked),
+        asked,
+        gateway.key.encode(),
+    )
+
+    (answer,) = told(gateway, chunked[:-cut], chunked[-cut:]) if cut else told(gateway, chunked)
+
+    assert answer.status == 401
+
+
+def test_fields_behind_the_body_without_end_are_no_longer_read(gateway):
+    head = request(gateway, b"", "Transfer-Encoding: chunked", "X-Filler: " + "x" * 40_000)
+    with connected(gateway) as connection:
+        connection.sendall(head + b"2\r\n{}\r\n0\r\nX-More: " + b"y" * 30_000)
+        connection.settimeout(0.5)
+        with pytest.raises(TimeoutError):  # it is neither answered nor a fault
+            connection.recv(1)
+
+    (answer,) = told(gateway, request(gateway, body()))
+    assert answer.status == 200
+
+
+def test_one_who_sends_nonsense_behind_a_check_harms_nobody_else(gateway):
+    whole = request(gateway, body())
+    nonsense = request(gateway, b"", "Transfer-Encoding: chunked") + b"zz\r\n"
+    for _ in range(20):
+        with connected(gateway) as wrong, connected(gateway) as innocent, innocent.makefile("rb") as file:
+            wrong.sendall(whole + nonsense)
+            innocent.sendall(whole)
+
+            assert response(file).status == 200
+
+
+def test_a_batch_behind_a_check_is_read_to_its_end(gateway):
+    subjects = [{"name": "某某公司" * 40} for _ in range(500)]
+    batch = json.dumps({"scene": SCENE, "purpose": "投标登记", "subjects": subjects}).encode()
+    whole = request(gateway, batch, path="/v1/checks/batch")
+    assert len(whole) > 3 * 64 * 1024
+
+    with connected(gateway) as connection, connection.makefile("rb") as file:
+        connection.sendall(request(gateway, body()) + whole[:1000])
+        assert response(file).status == 200
+        for start in range(1000, len(whole), 60_000):
+            connection.sendall(whole[start : start + 60_000])
+        answer = response(file)
+
+    assert (answer.status, len(answer.body["answers"])) == (200, 500)

@@ -25,7 +25,8 @@ from django.utils import timezone
 from xinyun import law
 from xinyun.base import Refusal
 from xinyun.gateway import doors, metrics, sandbox, wire
-from xinyun.gateway.desk import Desk, Tell
+from xinyun.gateway.desk import Desk
+from xinyun.gateway.rounds import Tell
 from xinyun.plumbing import memory, problems
 
 log = logging.getLogger(__name__)

@@ -8,37 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from xinyun import law
 from xinyun.accounts.queries import ClientView, key_digest
 from xinyun.archive import operations as archive
 from xinyun.base import Refusal
-from xinyun.gateway import answers, operations, quotas, wire
-from xinyun.gateway.index import CheckIndex, Snapshot, index
+from xinyun.gateway import answers, quotas, wire
+from xinyun.gateway.index import Snapshot, index
 from xinyun.gateway.knowledge import Knowledge, Timepiece
 from xinyun.gateway.metrics import Metrics
 from xinyun.gateway.queries import unsealed
-from xinyun.gateway.questions import Question, of_person
+from xinyun.gateway.questions import Question
+from xinyun.gateway.rounds import ACTOR, GROUP, Check, Moment, Tell, demand_young, note, pose, put_into_words
 from xinyun.gateway.rulings import rule
-from xinyun.gateway.segments import Writer, record
+from xinyun.gateway.segments import Writer
 from xinyun.ledger import receipts
 from xinyun.plumbing import problems
 
 log = logging.getLogger(__name__)
 
-ACTOR = "gateway"
-GROUP = 256
 WAITING = 20_000
 _TURN_SECONDS = 60.0
 """How long a segment is written to, so that what is sealed does not lie about in it."""
@@ -46,94 +42,8 @@ _FAILED_SECONDS = 5.0
 """How long a replica that could not write an answer down says that it is not ready."""
 _ROUND_SECONDS = 0.005
 """How long a round may wait for others who are just coming."""
-_DRAWN = 32
 _ASIDE = 2
 """Threads that ask the archive for names and persons."""
-
-
-def pose(client: ClientView, body: wire.Body, now: law.Law, ref: str, attempt: str = "") -> Question:
-    """Turn a client's request into a question in normal form; `attempt` is its `Idempotency-Key`.
-
-    :raises Refusal: what is wrong with it; see `questions.admit`.
-    """
-    own = wire.attempt(attempt, client)
-    asked = Question(
-        scene=body.scene,
-        purpose=body.purpose,
-        code=body.code,
-        name=body.name,
-        case=body.case,
-        client=client.name,
-        office=client.office,
-        ref=own or ref,
-        repeatable=own is not None,
-    )
-    if body.id_number is not None:
-        asked = of_person(asked, body.id_number)
-    return operations.admit(asked, now, client.scenes)
-
-
-Tell = Callable[[bytes | Refusal], None]
-"""What is called, once, with an answer as JSON or with why there is none."""
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """A check that waits to be answered; `counted` is what it takes of the client's quota."""
-
-    key: str
-    body: wire.Body
-    attempt: str
-    counted: int
-    tell: Tell
-    since: float
-
-
-class _Said(msgspec.Struct, frozen=True):
-    """An answer that waits to be written down."""
-
-    asked: _Asked
-    told: bytes
-    known_at: datetime
-    record: bytes
-    claims: answers.Claims
-
-
-class _Round:
-    """Those who are answered by one look at the index and written down together."""
-
-    def __init__(self, knowledge: Knowledge, held: CheckIndex, at: datetime) -> None:
-        self.at = at
-        self.law = knowledge.law(timezone.localdate(at))
-        self.known_at = demand_young(knowledge.known_at, at)
-        self.said: list[_Said] = []
-        self._before, self._since = 0, time.monotonic()
-        self._random: list[str] = []
-        self._instant = f"{int(at.timestamp() * 1000):012x}"
-        self._reading = held.reading()
-        self.snapshot: Snapshot = self._reading.__enter__()
-
-    def random(self) -> str:
-        """32 random hexadecimal digits; asked for many at a time, for each asking is a call of the system."""
-        if not self._random:
-            drawn = os.urandom(16 * _DRAWN).hex()
-            self._random = [drawn[n : n + 32] for n in range(0, len(drawn), 32)]
-        return self._random.pop()
-
-    def ref(self) -> str:
-        """A name for a check, of the same form as `random`: it begins with the instant, as that of UUID version 7 does.
-
-        So the ledger's index of names grows at its end; were they random, each would touch a page of its own.
-        """
-        return self._instant + self.random()[:20]
-
-    def grows(self) -> bool:
-        """Whether more were answered since this was asked last, and the round may still wait for others."""
-        before, self._before = self._before, len(self.said)
-        return before < self._before < GROUP and time.monotonic() - self._since < _ROUND_SECONDS
-
-    def close(self) -> None:
-        """Let go of the index."""
-        self._reading.__exit__(None, None, None)
 
 
 class Desk:
@@ -145,7 +55,9 @@ class Desk:
         self._writer = Writer(settings.XINYUN.answered)
         self._index = index()
         self._aside = ThreadPoolExecutor(_ASIDE, "aside")
-        self._round: _Round | None = None
+        self._round: list[Check] = []
+        """Those who are answered next, by one look at the index, and written down together."""
+        self._began, self._before = 0.0, 0
         self._waiting = 0
         self._later: set[asyncio.Task[None]] = set()
         self.metrics = Metrics(self._age, lambda: self.knowledge.away, unsealed)
@@ -214,15 +126,21 @@ class Desk:
             tell(wire.unavailable())
             return
         self._waiting += 1
-        asked = _Asked(key, body, attempt, counted, tell, time.monotonic())
+        check = Check(key, body, attempt, counted, tell, time.monotonic())
         if self.knowledge.is_fresh():
-            self._decide(asked)
+            self._join(check)
         else:
-            self._do_later(asked, self._decide_when_fresh(asked))
+            self._do_later(check, self._join_when_fresh(check))
 
-    def _tell(self, asked: _Asked, answer: bytes | Refusal) -> None:
+    def _tell(self, check: Check, answer: bytes | Refusal) -> None:
+        if check.done:
+            return
+        check.done = True
         self._waiting -= 1
-        asked.tell(answer)
+        try:
+            check.tell(answer)
+        except Exception:  # whatever it is, the others of its round are told
+            log.exception("somebody could not be told their answer")
 
     async def ask_many(self, key: str, asked: wire.Batch, attempt: str = "") -> bytes:
         """Wait for the answers to a batch, as JSON; see `doors.batch`.
@@ -231,8 +149,9 @@ class Desk:
         """
         if not self.knowledge.is_fresh():
             await self.knowledge.wait()
-        now = self._now()
-        client = self._client(key, now)
+        with self._index.reading() as snapshot:
+            now = Moment(self.knowledge, snapshot, self._time.now())
+            client = self._client(key, snapshot)
         wire.attempt_of_many(attempt, client)
         quotas.HERE.take(client, len(asked.subjects), time.monotonic())
         pose(client, asked.about(wire.Subject(name="批量核查")), now.law, "")
@@ -255,62 +174,48 @@ class Desk:
         except Refusal as refusal:
             return wire.encode(problems.document(refusal))
 
-    def _client(self, key: str, now: _Round) -> ClientView:
+    def _client(self, key: str, snapshot: Snapshot) -> ClientView:
         """The client that holds this key, remembered while the index stands still: a revocation moves it.
 
         :raises NoKey: nobody does.
         """
-        if now.snapshot.seq != self._keys_of or len(self._keys) > WAITING:
-            self._keys_of, self._keys = now.snapshot.seq, {}
+        if snapshot.seq != self._keys_of or len(self._keys) > WAITING:
+            self._keys_of, self._keys = snapshot.seq, {}
         if key not in self._keys:
-            self._keys[key] = now.snapshot.client(key_digest(key))
+            self._keys[key] = snapshot.client(key_digest(key))
         client = self._keys[key]
         if client is None:
             raise wire.no_key()
         return client
 
-    def _now(self) -> _Round:
-        """The round that is open; it ends when all that have arrived until now have been decided."""
-        if self._round is None:
-            self._round = _Round(self.knowledge, self._index, self._time.now())
+    def _join(self, check: Check) -> None:
+        """Put a check among those who are answered next, as soon as all that have arrived until now are among them."""
+        self._round.append(check)
+        if len(self._round) == 1:
+            self._began, self._before = time.monotonic(), 0
             self._loop.call_soon(self._end)
-        return self._round
 
-    def _decide(self, asked: _Asked) -> None:
-        """Decide a check in the round that is open; what cannot be decided here and now is decided later."""
-        try:
-            now = self._now()
-            client = self._client(asked.key, now)
-            quotas.HERE.take(client, asked.counted, asked.since)
-            question = pose(client, asked.body, now.law, now.ref(), asked.attempt)
-            if question.code is None:
-                self._do_later(asked, self._decide_aside(asked, question))
-            else:
-                self._enter(asked, rule(question, now.snapshot, now.law, now.at, now.known_at), now)
-        except Exception as error:
-            self._tell(asked, _refusal(error))
+    async def _join_when_fresh(self, check: Check) -> None:
+        await self.knowledge.wait()
+        self._join(check)
 
-    def _do_later(self, asked: _Asked, work: Coroutine[Any, Any, None]) -> None:
-        """Answer a check in a task of its own, which ends with its answer written down or refused."""
+    def _do_later(self, check: Check, work: Coroutine[Any, Any, None]) -> None:
+        """See to a check in a task of its own, at whose end it has joined a round or is refused."""
 
         async def see_to_it() -> None:
             try:
                 await work
             except Exception as error:
-                self._tell(asked, _refusal(error))
+                self._tell(check, _refusal(error))
 
         task = self._loop.create_task(see_to_it())
         self._later.add(task)  # the loop itself holds its tasks but weakly
         task.add_done_callback(self._later.discard)
 
-    async def _decide_when_fresh(self, asked: _Asked) -> None:
-        await self.knowledge.wait()
-        self._decide(asked)
-
-    async def _decide_aside(self, asked: _Asked, question: Question) -> None:
+    async def _decide_aside(self, check: Check, question: Question) -> None:
         """Decide about a name or a person, about whom more than the index must be asked, in a thread."""
-        ruling = await self._loop.run_in_executor(self._aside, self._look_aside, question)
-        self._enter(asked, ruling, self._now())
+        check.ruling = await self._loop.run_in_executor(self._aside, self._look_aside, question)
+        self._join(check)
 
     def _look_aside(self, question: Question) -> answers.Ruling:
         try:
@@ -327,76 +232,106 @@ class Desk:
             _reconnect()
             raise wire.unavailable() from None
 
-    def _enter(self, asked: _Asked, ruling: answers.Ruling, now: _Round) -> None:
-        """Put an answer among those that are written down next."""
-        told = wire.encode(answers.reply(ruling))
-        ref, at = answers.reference(ruling), ruling.at
-        if ruling.question.repeatable:  # the ledger logs it once, as of the first time
-            at = self._attempts.setdefault(ref, at)
-            if len(self._attempts) > WAITING:
-                del self._attempts[next(iter(self._attempts))]
-        kept = answers.canonical(answers.logged(ruling, answers.digest(told), ACTOR))
-        now.said.append(
-            _Said(
-                asked, told, ruling.known_at or at, record(at, ref, kept, ruling.question.person or ""),
-                answers.claims(ruling, ref, at, now.random()),
-            )
-        )  # fmt: skip
+    def _grows(self) -> bool:
+        """Whether more have joined the round since this was asked last, and it may still wait for others."""
+        before, self._before = self._before, len(self._round)
+        return before < self._before < GROUP and time.monotonic() - self._began < _ROUND_SECONDS
 
     def _end(self) -> None:
-        """End the round once nobody more comes: let go of the index, write its answers down, sign, and tell.
+        """End the round once nobody more comes: decide, write down, sign, and tell.
 
         It waits for the disk here and not in a thread: whoever asks meanwhile waits for the same disk, in the next round,
         and every look into the index would have to give way to that thread.
         """
-        now = self._round
-        assert now is not None
-        if now.grows():  # others may be about to be read
+        if self._grows():  # others may be about to be read
             self._loop.call_soon(self._end)
             return
-        self._round = None
-        now.close()
-        said = now.said
-        if not said:
+        checks, self._round = self._round, []
+        try:
+            with self._index.reading() as snapshot:
+                said = self._answered(checks, Moment(self.knowledge, snapshot, self._time.now()))
+        except Exception as error:
+            refusal = _refusal(error)
+            for check in checks:
+                self._tell(check, refusal)
             return
+        if said:
+            self._write_down(said)
+
+    def _answered(self, checks: list[Check], now: Moment) -> list[Check]:
+        """Those of a round to whom there is an answer now; who is refused is told so, and names and persons come later.
+
+        Each step is taken with all before the next one is: a processor does the same thing over and over in half the time.
+        """
+
+        def ask(check: Check) -> None:
+            client = self._client(check.key, now.snapshot)
+            quotas.HERE.take(client, check.counted, check.since)
+            check.question = pose(client, check.body, now.law, now.ref(), check.attempt)
+
+        ruled = [check for check in checks if check.ruling]
+        posed = self._each(ask, [check for check in checks if not check.ruling])
+        for check in posed:
+            if check.question and check.question.code is None:
+                self._do_later(check, self._decide_aside(check, check.question))
+        ruled += self._each(now.decide, [check for check in posed if check.question and check.question.code])
+        for step in (put_into_words, self._note, now.claim):
+            ruled = self._each(step, ruled)
+        return ruled
+
+    def _each(self, step: Callable[[Check], None], checks: list[Check]) -> list[Check]:
+        """Take a step with each check; give those with whom it could be taken, and tell the others why not."""
+        taken = []
+        for check in checks:
+            try:
+                step(check)
+            except Exception as error:
+                self._tell(check, _refusal(error))
+            else:
+                taken.append(check)
+        return taken
+
+    def _note(self, check: Check) -> None:
+        """Write an answer as the ledger gets it: one that its client asks for again is logged once, as of the first time."""
+        assert check.ruling is not None
+        ref, at = answers.reference(check.ruling), check.ruling.at
+        if check.ruling.question.repeatable:
+            at = self._attempts.setdefault(ref, at)
+            if len(self._attempts) > WAITING:
+                del self._attempts[next(iter(self._attempts))]
+        note(check, ref, at)
+
+    def _write_down(self, said: list[Check]) -> None:
+        """Write answers down, sign them, and tell."""
         began = time.monotonic()
         try:
-            self._writer.append([one.record for one in said], now.at)
+            self._writer.append([check.record for check in said], self._time.now())
             written = time.monotonic()
-            signed = receipts.issue_together([one.claims for one in said])
+            claims = [check.claims for check in said if check.claims]
+            signed = receipts.issue_together(claims)
         except Exception as error:
             self._fail(said, error)
             return
         self.failed_at = None
-        for one, receipt in zip(said, signed, strict=True):
-            self._tell(one.asked, answers.with_receipt(one.told, one.known_at, receipt))
-        self.metrics.written(
-            [one.claims.outcome for one in said], [written - one.asked.since for one in said], written - began
-        )
+        for check, receipt in zip(said, signed, strict=True):
+            assert check.ruling is not None
+            known_at = check.ruling.known_at or check.ruling.at
+            self._tell(check, answers.with_receipt(check.told, known_at, receipt))
+        waited = [written - check.since for check in said]
+        self.metrics.written([one.outcome for one in claims], waited, written - began)
 
-    def _fail(self, said: list[_Said], error: Exception) -> None:
+    def _fail(self, said: list[Check], error: Exception) -> None:
         if self.failed_at is None:  # while it lasts it is told once
             log.error("%d answers could not be written down", len(said), exc_info=error)
         self.failed_at = time.monotonic()
         refusal = error if isinstance(error, Refusal) else wire.unavailable()
-        for one in said:
-            self._tell(one.asked, refusal)
+        for check in said:
+            self._tell(check, refusal)
 
     def _turn(self) -> None:
         """Go on in a new segment."""
         self._writer.turn()
         self._turning = self._loop.call_later(_TURN_SECONDS, self._turn)
-
-
-def demand_young(known_at: datetime | None, at: datetime) -> datetime:
-    """When it was last seen that nothing is missing.
-
-    :raises TooOld: that is longer ago than the platform answers by.
-    """
-    limit: timedelta = settings.XINYUN.knowledge_age
-    if known_at is None or abs(at - known_at) > limit:
-        raise wire.too_old(known_at, limit)
-    return known_at
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from xinyun import law
 from xinyun.accounts.queries import ClientView, client_by_key
 from xinyun.base import Refusal, Text
-from xinyun.gateway import desk, operations, quotas, wire
+from xinyun.gateway import operations, quotas, rounds, wire
 from xinyun.gateway.questions import Question
 from xinyun.plumbing import problems
 
@@ -65,17 +65,17 @@ def batch(authorization: str, content_type: str, attempt: str, raw: bytes, at: d
     quotas.HERE.take(client, len(asked.subjects), time.monotonic())
     wire.attempt_of_many(attempt, client)
     now = law.rulebook().on(on)
-    desk.pose(client, asked.about(wire.Subject(name="批量核查")), now, "")
+    rounds.pose(client, asked.about(wire.Subject(name="批量核查")), now, "")
     answers: list[object] = [None] * len(asked.subjects)
     posed: list[tuple[int, Question]] = []
     for place, subject in enumerate(asked.subjects):
         try:
             again = f"{attempt}-{place}" if attempt else ""
-            posed.append((place, desk.pose(client, asked.about(subject), now, uuid4().hex, again)))
+            posed.append((place, rounds.pose(client, asked.about(subject), now, uuid4().hex, again)))
         except Refusal as refusal:
             answers[place] = problems.document(refusal)
-    for start in range(0, len(posed), desk.GROUP):  # so that single checks are answered in between
-        group = posed[start : start + desk.GROUP]
+    for start in range(0, len(posed), rounds.GROUP):  # so that single checks are answered in between
+        group = posed[start : start + rounds.GROUP]
         found = operations.answer([question for _, question in group], at=at, on=on, actor=client.actor)
         for (place, _), answer in zip(group, found, strict=True):
             answers[place] = operations.document(answer)

@@ -24,6 +24,8 @@ class Punctual(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._since: float | None = None
         """Since when a head is awaited, on the loop's clock; `None` while a request is read or answered."""
+        self._begun = False
+        """Whether anything of that head has come."""
         self._piece = self._first = self._size = 0
         """Bytes of the piece at work, of the one in which the head began, and of all from that one on."""
         self._unsent = 0
@@ -52,12 +54,13 @@ class Punctual(HttpToolsProtocol):
 
     def begin(self) -> None:
         """Count time and size of a head from now on."""
-        self._since = self.loop.time()
+        self._since, self._begun = self.loop.time(), True
         self._size = self._first = self._piece
 
     def on_headers_complete(self) -> None:
         self.demand_bounded()
         super().on_headers_complete()
+        self.headers = []  # what follows a body is no header (RFC 9110, 6.5.1)
 
     def demand_bounded(self) -> None:
         """Take note that the head is complete.
@@ -69,12 +72,13 @@ class Punctual(HttpToolsProtocol):
             raise ValueError("the head is too long")
 
     def on_response_complete(self) -> None:
-        self.await_head()
+        if not self.pipeline:  # else the next head is complete already
+            self.await_head()
         super().on_response_complete()
 
     def await_head(self) -> None:
         """Count the time for the next head from now on."""
-        self._since = self.loop.time()
+        self._since, self._begun = self.loop.time(), False
 
     def _head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -87,6 +91,12 @@ class Punctual(HttpToolsProtocol):
         if self._since is not None and not taking:
             left = self._since + wire.READ_SECONDS - self.loop.time()
             if left <= 0:
-                self.transport.abort()
+                self._let_go(unsent)
                 return
         self._timer = self.loop.call_later(left, self._look)
+
+    def _let_go(self, unsent: int) -> None:
+        if self._begun or unsent:
+            self.transport.abort()
+        else:  # who only kept the connection for later is told that it ends
+            self.transport.close()

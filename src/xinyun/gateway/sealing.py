@@ -70,7 +70,7 @@ def waiting(folder: Path) -> int:
     found = 0
     for path in folder.glob(f"*{SUFFIX}"):
         try:
-            found += segments.written(path, _Cursor.of(path).end)
+            found += max(segments.length(path) - _Cursor.of(path).end, 0)
         except FileNotFoundError:  # sealed in between
             continue
     return found

@@ -22,7 +22,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,7 +76,7 @@ class Segment:
         draft = self.path.with_suffix(DRAFT)
         self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._chain, self.size, self._room = _origin(self.path), 0, 0
+        self._chain, self.size, self._room, self._ahead = _origin(self.path), 0, 0, ROOM
         try:
             self._write(_HEAD)
             draft.rename(self.path)
@@ -111,10 +110,9 @@ class Segment:
 
     def _write(self, told: bytes) -> None:
         end = self.size + len(told)
+        if end > self._room and self._ahead:
+            self._lengthen(end + self._ahead)
         try:
-            if end > self._room:
-                self._put(bytes(end - self._room + ROOM), self._room)
-                self._room = end + ROOM
             self._put(told, self.size)
             os.fdatasync(self._file)
         except OSError:
@@ -123,12 +121,21 @@ class Segment:
             raise
         self.size = end
 
+    def _lengthen(self, to: int) -> None:
+        """Make room ahead; where the disk has none, what fits is still written, each time as much longer as it is."""
+        try:
+            self._put(bytes(to - self._room), self._room)
+            self._room = to
+        except OSError:
+            self._ahead = 0
+            os.ftruncate(self._file, self.size)
+
     def _put(self, told: bytes, at: int) -> None:
-        written = os.pwrite(self._file, told, at)
-        if written != len(told):  # a full disk takes a part; what is missing would follow in another frame
-            written += os.pwrite(self._file, told[written:], at + written)
-        if written != len(told):
-            raise OSError(f"{self.path} took {written} of {len(told)} bytes")
+        taken = os.pwrite(self._file, told, at)
+        if taken != len(told):  # a full disk takes a part; what is missing would follow in another frame
+            taken += os.pwrite(self._file, told[taken:], at + taken)
+        if taken != len(told):
+            raise OSError(f"{self.path} took {taken} of {len(told)} bytes")
 
 
 class Writer:
@@ -213,9 +220,11 @@ def frames(path: Path, start: int = 0, digest: bytes = b"") -> Iterator[Frame | 
                 return
             start, digest = len(_HEAD), _origin(path)
         while start < size:
-            if _is_room(file, start):
-                return
             told = _frame(file, start, digest, size)
+            if isinstance(told, Broken) and told.last:
+                told = Broken(start, _written(file, start, size), True)
+                if told.end == start:  # room
+                    return
             yield told
             if isinstance(told, Frame):
                 digest = told.digest
@@ -226,17 +235,22 @@ def frames(path: Path, start: int = 0, digest: bytes = b"") -> Iterator[Frame | 
             start = told.end
 
 
-def written(path: Path, start: int) -> int:
-    """How many bytes were written behind `start`, where a frame ends; room is none."""
+def length(path: Path) -> int:
+    """How many bytes of a segment were written; room is none."""
     with path.open("rb") as file:
-        end, size = start or len(_HEAD), os.fstat(file.fileno()).st_size
-        while end < size:
-            file.seek(end)
-            head = file.read(_FRAME)
-            if not any(head):
-                break
-            end = min(end + _FRAME + int.from_bytes(head[:_LENGTH], "big"), size)
-    return max(end - start, 0)
+        return _written(file, 0, os.fstat(file.fileno()).st_size)
+
+
+def _written(file: BinaryIO, start: int, size: int) -> int:
+    """Where what is written ends: behind the last byte from `start` on that is not zero."""
+    end = size
+    while end > start:
+        begin = max(start, end - ROOM)
+        file.seek(begin)
+        if piece := file.read(end - begin).rstrip(b"\0"):
+            return begin + len(piece)
+        end = begin
+    return start
 
 
 def _frame(file: BinaryIO, start: int, chain: bytes, size: int) -> Frame | Broken | End:
@@ -256,13 +270,6 @@ def _read(file: BinaryIO, start: int) -> tuple[int, bytes, bytes]:
     head = file.read(_FRAME)
     length = int.from_bytes(head[:_LENGTH], "big")
     return length, head[_LENGTH:], file.read(length) if length <= _LARGEST else b""
-
-
-def _is_room(file: BinaryIO, start: int) -> bool:
-    """Whether nothing but zeros follows; a frame begins otherwise."""
-    file.seek(start)
-    pieces = chain((file.read(_FRAME),), iter(lambda: file.read(ROOM), b""))
-    return not any(any(piece) for piece in pieces)
 
 
 def _told_digest(file: BinaryIO, start: int) -> bytes:

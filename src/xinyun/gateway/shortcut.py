@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 _ROUTE = wire.ROUTE.encode()
-Headers = list[tuple[bytes, bytes]]
+Pairs = list[tuple[bytes, bytes]]
 
 
 class Shortcut(Punctual):
@@ -30,17 +30,18 @@ class Shortcut(Punctual):
         super().__init__(*args, **kwargs)
         self._came: bytes | None = None
         """What has come of a body, while it is open which way its request goes."""
+        self._head_fields: Pairs = []
 
     def on_message_begin(self) -> None:
         self.begin()
         self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_headers_complete(self) -> None:
+        self.demand_bounded()
         if self._is_short():
-            self.demand_bounded()
-            self._came = b""
+            self._came, self._head_fields, self.headers = b"", self.headers, []
         else:
-            self._go_the_usual_way()
+            self._go_the_usual_way(self.headers)
 
     def on_body(self, body: bytes) -> None:
         if self._came is None:
@@ -53,24 +54,17 @@ class Shortcut(Punctual):
         if body is None:
             super().on_message_complete()
         else:
-            self.cycle = check = _Check(self)  # type: ignore[assignment] # it has what is asked of one
-            app.take(dict(self.headers), body, check.tell)
+            check = _Check(self)
+            self.cycle = check  # type: ignore[assignment] # it has what is asked of one
+            app.take(dict(self._head_fields), body, check.tell)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self._came is not None:  # the rest is still on its way
             body, self._came = self._came, None
-            self._go_the_usual_way()
+            self._go_the_usual_way(self._head_fields)
             if body:
                 super().on_body(body)
-
-    def _go_the_usual_way(self) -> None:
-        """Give ASGI the request's head, which makes far more of it than a check needs."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
-        HttpToolsProtocol.on_message_begin(self)
-        self.url, self.expect_100_continue = url, expects
-        self.headers.extend(headers)
-        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         if self.pipeline:
@@ -79,6 +73,15 @@ class Shortcut(Punctual):
             self.server_state.total_requests += 1
             self.flow.resume_reading()
             self.await_head()
+
+    def _go_the_usual_way(self, head: Pairs) -> None:
+        """Give ASGI a request's head, which makes far more of it than a check needs."""
+        url, expects = self.url, self.expect_100_continue
+        HttpToolsProtocol.on_message_begin(self)
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(head)
+        HttpToolsProtocol.on_headers_complete(self)
+        self.headers = []  # see `Punctual`
 
     def _is_short(self) -> bool:
         """Whether this is a check whose answer may be written as soon as it is known, if all of it has come."""
@@ -102,7 +105,7 @@ class _Check:
     __slots__ = ("_connection", "disconnected", "keep_alive", "response_complete")
 
     def __init__(self, connection: Shortcut) -> None:
-        self._connection = connection
+        self._connection: Shortcut | None = connection
         self.disconnected = self.response_complete = False
         self.keep_alive = True
 
@@ -121,7 +124,8 @@ class _Check:
         else:
             status, headers, body = app.refuse(told)
         connection, self.response_complete = self._connection, True
-        if self.disconnected:
+        self._connection = None  # else the two would hold each other after the connection is gone
+        if connection is None or connection.transport.is_closing():
             return
         closing = b"" if self.keep_alive else b"connection: close\r\n"
         head = _head(status, headers, connection.server_state)
@@ -131,11 +135,11 @@ class _Check:
         connection.on_response_complete()
 
 
-_made: tuple[Headers, bytes] = ([], b"")
-"""The head of an answer, and of which of the server's headers: it makes new ones each second, with the date."""
+_made: tuple[Pairs, bytes] = ([], b"")
+"""The server's own headers, of which it makes new ones each second, with the date; and the head of an answer with them."""
 
 
-def _head(status: int, headers: Headers, server: ServerState) -> bytes:
+def _head(status: int, headers: Pairs, server: ServerState) -> bytes:
     """A response's head as far as it does not depend on its body."""
     global _made
     if headers is not JSON:
@@ -145,5 +149,5 @@ def _head(status: int, headers: Headers, server: ServerState) -> bytes:
     return _made[1]
 
 
-def _written(status: int, headers: Headers) -> bytes:
+def _written(status: int, headers: Pairs) -> bytes:
     return STATUS_LINE[status] + b"".join(b"%s: %s\r\n" % header for header in headers)

@@ -18,7 +18,7 @@ from xinyun import law
 from xinyun.accounts.queries import client_by_key
 from xinyun.base import Refusal
 from xinyun.gateway import doors, operations, quotas, sandbox, wire
-from xinyun.gateway.desk import pose
+from xinyun.gateway.rounds import pose
 from xinyun.plumbing import problems
 from xinyun.plumbing.access import client as for_clients
 

@@ -19,6 +19,7 @@ BATCH, OFFLINE, BUNDLES = "/v1/checks/batch", "/v1/checks/offline", "/v1/bundles
 BINARY = "application/octet-stream"
 UPLOAD_LIMIT = 1 << 20
 BATCH_LIMIT, MOST = 4 << 20, 10_000
+_LONGEST_KEY = 128
 _ATTEMPT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -194,7 +195,7 @@ def key(authorization: str) -> str:
     :raises NoKey: there is none.
     """
     scheme, _, token = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer" or not token.strip() or len(token) > _LONGEST_KEY:  # keys are remembered
         raise no_key()
     return token.strip()
 

@@ -19,7 +19,7 @@ from xinyun.site import logs
 from xinyun.site.cli.output import Json, actor, now, set_up, show, today
 
 _ROUND_SECONDS = 5
-_SEAL_SECONDS = 0.1
+_SEAL_SECONDS, _AWAY_SECONDS = 0.1, 1.0
 _PUSH_SECONDS = 0.25
 _NICENESS = 5
 """How far the worker, and twice as far the sealer, stands back behind those who answer people."""
@@ -187,24 +187,27 @@ def _repeat(task: Callable[[], None], seconds: float) -> None:
         sleep(seconds)
 
 
-def _attempt(task: Callable[[], None], *, again_at_once: bool = False) -> None:
-    """Do it once; whatever keeps it from being done, such as a store that is away, the next round makes good for.
+def _attempt(task: Callable[[], None], *, again_at_once: bool = False) -> bool:
+    """Do it once, and give whether it could be done: what a store that is away kept from it, the next round makes good for.
 
     Connections are kept only for what is done `again_at_once`: when the last one to it is closed, SQLite writes all of its
     log into the database.
     """
     from django.db import InterfaceError, OperationalError, connections
 
-    log = logging.getLogger(__name__)
+    log, done = logging.getLogger(__name__), False
     try:
         task()
         if again_at_once:
-            return
+            return True
     except (OperationalError, InterfaceError, OSError) as error:  # once a second, for as long as it is away
         log.warning("the worker could not %s: %s", task.__name__, error)
     except Exception:
         log.warning("the worker could not %s", task.__name__, exc_info=True)
+    else:
+        done = True
     connections.close_all()
+    return done
 
 
 def _gateway(
@@ -287,8 +290,9 @@ def _sealer(*, parent: int | None = None) -> None:
         )  # this may be another machine than the one that released
 
     Thread(target=_repeat, args=(sign, 2 * _ROUND_SECONDS), name="sign", daemon=True).start()
-    while not ended.wait(_SEAL_SECONDS) and (parent is None or os.getppid() == parent):
-        _attempt(seal_some, again_at_once=True)
+    wait = _SEAL_SECONDS
+    while not ended.wait(wait) and (parent is None or os.getppid() == parent):
+        wait = _SEAL_SECONDS if _attempt(seal_some, again_at_once=True) else _AWAY_SECONDS
     _attempt(seal_some)  # what was answered before its gateway ended
 
 
