@@ -72,8 +72,9 @@ def _asked(subjects: int) -> list[str]:
     import numpy as np
 
     order = np.random.default_rng(7).integers(0, subjects, min(_ASKED, subjects))
-    order[::_UNKNOWN] += subjects + 1000
-    return generated.codes(order).to_list()
+    codes = generated.codes(order).to_list()
+    codes[::_UNKNOWN] = generated.codes(order[::_UNKNOWN], division="529900").to_list()
+    return codes
 
 
 def _peers(codes: list[str], seq: int, key: str, today: date) -> dict[str, Any]:

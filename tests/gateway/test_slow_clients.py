@@ -16,7 +16,7 @@ import pytest
 from tests.factories import a_code
 from tests.gateway.conftest import SCENE, Running
 from xinyun.gateway import wire
-from xinyun.gateway.punctual import HEAD_LIMIT
+from xinyun.gateway.connection import HEAD_LIMIT
 
 CHECK = {"scene": SCENE, "purpose": "投标登记"}
 SLOW, ORDINARY, EACH = 1000, 8, 25

@@ -96,7 +96,7 @@ class Gateway:
     async def _route(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         headers: Headers = dict(scope["headers"])
         match scope["path"], scope["method"]:
-            case wire.ROUTE, "POST":  # one that came in pieces: others take the shorter way, see `shortcut`
+            case wire.ROUTE, "POST":  # one that came in pieces: others take the shorter way, see `connection`
                 return 200, await self._check(headers, receive)
             case wire.BATCH, "POST":
                 return 200, await self._batch(headers, receive)

@@ -150,7 +150,7 @@ class Desk:
         if not self.knowledge.is_fresh():
             await self.knowledge.wait()
         with self._index.reading() as snapshot:
-            now = Moment(self.knowledge, snapshot, self._time.now())
+            now = self._moment(snapshot)
             client = self._client(key, snapshot)
         wire.attempt_of_many(attempt, client)
         quotas.HERE.take(client, len(asked.subjects), time.monotonic())
@@ -173,6 +173,15 @@ class Desk:
             raise
         except Refusal as refusal:
             return wire.encode(problems.document(refusal))
+
+    def _moment(self, snapshot: Snapshot) -> Moment:
+        """Now, by what is known now.
+
+        :raises TooOld: see `demand_young`.
+        """
+        at = self._time.now()
+        known_at = demand_young(self.knowledge.known_at, at)
+        return Moment(at, self.knowledge.law(timezone.localdate(at)), snapshot, known_at)
 
     def _client(self, key: str, snapshot: Snapshot) -> ClientView:
         """The client that holds this key, remembered while the index stands still: a revocation moves it.
@@ -223,11 +232,10 @@ class Desk:
                 archive.follow_names(actor=ACTOR, on=timezone.localdate(self._time.now()))
         except DatabaseError:  # by the names that are known, then
             _reconnect()
-        at = self._time.now()
-        known_at = demand_young(self.knowledge.known_at, at)
         try:
             with self._index.reading() as snapshot:
-                return rule(question, snapshot, self.knowledge.law(timezone.localdate(at)), at, known_at)
+                now = self._moment(snapshot)
+                return rule(question, snapshot, now.law, now.at, now.known_at)
         except DatabaseError:
             _reconnect()
             raise wire.unavailable() from None
@@ -249,7 +257,7 @@ class Desk:
         checks, self._round = self._round, []
         try:
             with self._index.reading() as snapshot:
-                said = self._answered(checks, Moment(self.knowledge, snapshot, self._time.now()))
+                said = self._answered(checks, self._moment(snapshot))
         except Exception as error:
             refusal = _refusal(error)
             for check in checks:

@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.conf import settings
-from django.utils import timezone
 
 from xinyun import law
 from xinyun.accounts.queries import ClientView
 from xinyun.base import Refusal
 from xinyun.gateway import answers, operations, wire
 from xinyun.gateway.index import Snapshot
-from xinyun.gateway.knowledge import Knowledge
 from xinyun.gateway.questions import Question, of_person
 from xinyun.gateway.rulings import rule
 from xinyun.gateway.segments import record
@@ -78,12 +76,10 @@ class Check(msgspec.Struct):
 
 
 class Moment:
-    """By what a round of checks is decided: an instant, its law, and the index as it stands."""
+    """By what a round of checks is decided: an instant, its law, the index, and when nothing was missing in that."""
 
-    def __init__(self, knowledge: Knowledge, snapshot: Snapshot, at: datetime) -> None:
-        self.at, self.snapshot = at, snapshot
-        self.law = knowledge.law(timezone.localdate(at))
-        self.known_at = demand_young(knowledge.known_at, at)
+    def __init__(self, at: datetime, now: law.Law, snapshot: Snapshot, known_at: datetime) -> None:
+        self.at, self.law, self.snapshot, self.known_at = at, now, snapshot, known_at
         self._random: list[str] = []
         self._instant = f"{int(at.timestamp() * 1000):012x}"
 

@@ -89,6 +89,7 @@ def _seal(path: Path, actor: str, on: date, at: datetime) -> int:
         live = not _is_free(file.fileno())
         cursor, sealed, pending = _Cursor.of(path), 0, list[Record]()
         last: Frame | None = None
+        closed = False
         for told in segments.frames(path, cursor.end, cursor.digest):
             match told:
                 case Frame():
@@ -103,10 +104,15 @@ def _seal(path: Path, actor: str, on: date, at: datetime) -> int:
                         pending = []
                     _put_aside(path, told, actor, on, at)
                 case Broken() | End():
+                    closed = isinstance(told, End)
                     break
         if pending and last:
             sealed += _log(pending, cursor, last, actor, on)
         if not live:
+            if not closed:
+                log.warning(
+                    "segment %s was not closed: its writer was killed; what it wrote is sealed", path.name
+                )
             path.unlink()
             cursor.path.unlink(missing_ok=True)
     return sealed

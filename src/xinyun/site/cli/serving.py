@@ -236,8 +236,8 @@ def _gateway(
     set_up()
     import uvicorn
 
+    from xinyun.gateway.connection import Connection
     from xinyun.gateway.queries import is_informed
-    from xinyun.gateway.shortcut import Shortcut
     from xinyun.site.transport import options
 
     tls = options(tls_cert, tls_key, client_ca)
@@ -249,7 +249,7 @@ def _gateway(
         "log_config": None,
         "log_level": "warning",
         "access_log": False,
-        "http": Shortcut,
+        "http": Connection,
         "ws": "none",
     } | tls
     told |= {"server_header": False, "proxy_headers": False, "backlog": 4096}
