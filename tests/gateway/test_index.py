@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -157,3 +158,22 @@ def following(index: CheckIndex) -> int:
         return index.follow()
     finally:
         connections.close_all()
+
+
+def read_by_this_process() -> int:
+    """Bytes that this process has asked of files so far, from memory or disk."""
+    told = Path("/proc/self/io").read_text("ascii").splitlines()
+    return int(next(line for line in told if line.startswith("rchar")).split()[1])
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(60, True), (0, False)])
+def test_it_is_read_into_memory_for_no_longer_than_said(index, seconds, whole):
+    index.follow()
+    index.warm(0)
+    with (index.folder / "data.mdb").open("r+b") as file:
+        file.truncate(64 << 20)  # as large as many subjects make it
+
+    before = read_by_this_process()
+    index.warm(seconds)
+
+    assert (read_by_this_process() - before >= 64 << 20) == whole

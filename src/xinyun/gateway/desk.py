@@ -40,6 +40,8 @@ _TURN_SECONDS = 60.0
 """How long a segment is written to, so that what is sealed does not lie about in it."""
 _FAILED_SECONDS = 5.0
 """How long a replica that could not write an answer down says that it is not ready."""
+_WARM_SECONDS = 10.0
+"""How long a start may take to read the index into memory."""
 _ROUND_SECONDS = 0.005
 """How long a round may wait for others who are just coming."""
 _ASIDE = 2
@@ -75,6 +77,7 @@ class Desk:
         """Learn what is known, and answer on the running event loop."""
         self._loop = asyncio.get_running_loop()
         await self.knowledge.start()
+        await asyncio.to_thread(self._index.warm, _WARM_SECONDS)
         self._turning = self._loop.call_later(_TURN_SECONDS, self._turn)
 
     async def stop(self) -> None:

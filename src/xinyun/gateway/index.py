@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from xinyun.plumbing import feed
 _FORM = b"4"
 _SPACE = 64 << 30  # address space that is reserved, not disk that is used
 _ROOM = 4 << 20  # a page of its lock file that finds no room on the disk would end the process with SIGBUS
+_PIECE = 8 << 20
 _STEP, TIES = 5000, 20
 _SEEN_EVERY = timedelta(seconds=5)
 """How often it is written down that the index is up to date: a restart without the archive knows its age so exactly."""
@@ -233,6 +235,14 @@ class CheckIndex:
         if held is None or abs(at - held) >= _SEEN_EVERY:
             with opened.environment.begin(write=True) as transaction:
                 transaction.put(b"seen", b"%.3f" % at.timestamp(), db=opened.meta)
+
+    def warm(self, seconds: float) -> None:
+        """Read the index's file through, for so long at most: what is in memory then keeps no check waiting for the disk."""
+        self._open()
+        until, piece = time.monotonic() + seconds, bytearray(_PIECE)
+        with open(self._file, "rb", buffering=0) as file:
+            while file.readinto(piece) and time.monotonic() < until:
+                pass
 
     def rebuild(self) -> int:
         """Build the index from nothing and return the `seq` it stands at; readers see the old one until then."""
