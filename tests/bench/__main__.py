@@ -158,19 +158,19 @@ def main() -> None:
         tuple(asked.store or collection.STORES),
     )
     settings = vars(size) | {"stores": "+".join(size.stores), "load": load.generator()}
-    before, results, found = machine(), [], {}
+    before, results = machine(), dict[str, Result]()
     for name in asked.only or BENCHES:
         say(f"{name} …")
-        result = _measured(BENCHES[name], size)
-        results.append(result)
-        found[name] = _document(result)
+        results[name] = _measured(BENCHES[name], size)
     if asked.json:
+        found = {name: _document(result) for name, result in results.items()}
         print(
             json.dumps(
                 {"machine": before, "settings": settings, "benches": found}, ensure_ascii=False, indent=1
             )
         )
-    text = page(before, results, settings)
+    past = asked.out.read_text(encoding="utf-8") if asked.out and asked.out.exists() else ""
+    text = page(BENCHES, results, before, settings, past)
     if asked.out:
         asked.out.write_text(text, encoding="utf-8")
         say(f"{asked.out}")
@@ -197,7 +197,10 @@ def _document(result: Result) -> dict[str, Any]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "--only", action="append", choices=BENCHES, help="one bench; may be repeated; writes no page"
+        "--only",
+        action="append",
+        choices=BENCHES,
+        help="one bench; may be repeated; writes no page but --out",
     )
     parser.add_argument("--rows", type=int, help="penalty rows (1,000,000)")
     parser.add_argument("--faults", type=float, default=0.1, help="share of bad rows in the faulty file")
@@ -217,7 +220,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--store", action="append", choices=collection.STORES, help="to collect into (all)")
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
-    parser.add_argument("--out", type=Path, help="the page to write (docs/performance.md for a whole run)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="the page to write (docs/performance.md for a whole run); what is not measured stays in it",
+    )
     asked = parser.parse_args()
     usual = {
         "rows": 1_000_000,

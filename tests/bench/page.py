@@ -1,7 +1,8 @@
-"""The results as docs/performance.md: a table a bench and the machine, in the prose of `page.md`."""
+"""The results as docs/performance.md: a section a bench, with its day and its machine, in the prose of `page.md`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,32 @@ from tests.bench.measure import Result, Row, Sample
 _TEMPLATE = Path(__file__).with_name("page.md")
 
 
-def page(machine: dict[str, Any], results: list[Result], settings: dict[str, Any]) -> str:
-    """The whole page as Markdown."""
-    rows = [row for result in results for row in result.rows]
-    tables = [_table(bench, list(group)) for bench, group in groupby(rows, key=lambda row: row.bench)]
-    facts = [fact for result in results for fact in result.facts]
-    missing = [f"未测 not measured: {reason}" for result in results for reason in result.missing]
-    notes = "".join(f"- {line}\n" for line in [*facts, *missing])
-    found = "\n\n".join(part.strip() for part in (*tables, notes))
-    template = _TEMPLATE.read_text(encoding="utf-8")
-    return template.replace("{results}", found).replace("{machine}", _machine(machine, settings))
+def page(
+    names: Iterable[str],
+    results: dict[str, Result],
+    machine: dict[str, Any],
+    settings: dict[str, Any],
+    before: str,
+) -> str:
+    """The whole page as Markdown: the benches `names` in their order; those without results as they stand in `before`."""
+    sections = []
+    for name in names:
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if name in results:
+            told = _section(results[name], machine, settings)
+        elif begin in before:
+            told = before.partition(begin)[2].partition(end)[0].strip()
+        else:
+            continue
+        sections.append(f"{begin}\n\n{told}\n\n{end}")
+    return _TEMPLATE.read_text(encoding="utf-8").replace("{results}", "\n\n".join(sections))
+
+
+def _section(result: Result, machine: dict[str, Any], settings: dict[str, Any]) -> str:
+    tables = [_table(bench, list(group)) for bench, group in groupby(result.rows, key=lambda row: row.bench)]
+    missing = [f"未测 not measured: {reason}" for reason in result.missing]
+    notes = [f"- {line}" for line in (*result.facts, *missing, _machine(machine, settings))]
+    return "\n\n".join((*tables, "\n".join(notes)))
 
 
 def _table(bench: str, rows: list[Row]) -> str:
@@ -54,8 +71,7 @@ def _machine(machine: dict[str, Any], settings: dict[str, Any]) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
     told = ", ".join(f"{name} {value}" for name, value in settings.items())
     return (
-        "## 机器 Machine\n\n"
-        f"{machine['at']}; {machine['cores']} cores, {machine['cpu']}, {machine['memory_gb']} GB; {machine['system']}; "
-        f"开始时负载 load at start {' '.join(map(str, machine['load']))}; Python {machine['python']}.\n\n"
-        f"设置 settings: {told}.\n\n{packages}."
+        f"测于 measured: {machine['at']}; {machine['cores']} cores, {machine['cpu']}, {machine['memory_gb']} GB; "
+        f"{machine['system']}; 开始时负载 load at start {' '.join(map(str, machine['load']))}; Python {machine['python']}; "
+        f"设置 settings: {told}; {packages}."
     )
