@@ -21,7 +21,7 @@ from xinyun import law
 from xinyun.accounts.operations import add_client
 from xinyun.accounts.queries import client_by_key
 from xinyun.archive import queries as archive
-from xinyun.gateway import desk, operations, questions, replaying, rulings, sandbox, wire
+from xinyun.gateway import operations, questions, replaying, rounds, rulings, sandbox, wire
 from xinyun.ledger import queries as ledger
 from xinyun.ledger import receipts
 from xinyun.lists import operations as lists
@@ -93,7 +93,7 @@ def post(key: str, **other: Any) -> Any:
 def pose(key: str, **other: Any) -> operations.Question:
     client = client_by_key(key)
     assert client
-    return desk.pose(client, wire.read(wire.encode(body(**other))), law.rulebook().on(DAY), uuid4().hex)
+    return rounds.pose(client, wire.read(wire.encode(body(**other))), law.rulebook().on(DAY), uuid4().hex)
 
 
 def answered(key: str, **other: Any) -> operations.Answer:
