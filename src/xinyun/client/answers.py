@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from xinyun.base import Basis
-from xinyun.lists.rules import Verdict
+from xinyun.lists.rules import ToldMeasure, Verdict
 
 Decision = Literal["pass", "remind", "review", "block", "benefit"]
+Measure = ToldMeasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,6 @@ class Subject:
     known: bool | None
     current: str | None = None
     others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure that bears, by which list entry, under which articles, until when (the first free day)."""
-
-    id: str
-    title: str
-    effect: str
-    list: str
-    entry: int
-    basis: tuple[str, ...]
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +107,7 @@ def of_verdict(
         id=id,
         decision=outcome,
         subject=Subject(code, name, None),
-        measures=tuple(
-            Measure(m.id, m.title.zh, m.effect, m.list_id, m.entry, _texts(m.basis), m.until)
-            for m in verdict.measures
-        ),
+        measures=tuple(one.told for one in verdict.measures),
         disputed=verdict.disputed,
         seq=seq,
         rulebook=rulebook,
@@ -131,10 +115,6 @@ def of_verdict(
         offline=True,
         age=age,
     )
-
-
-def _texts(basis: tuple[Basis, ...]) -> tuple[str, ...]:
-    return tuple(str(one) for one in basis)
 
 
 def _subject(told: dict[str, Any]) -> Subject:

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from xinyun.base import Basis, Reason
+from xinyun.base import Reason
 from xinyun.gateway.questions import Question
 from xinyun.gateway.wire import encode
 from xinyun.ledger.signed import commitment as commitment
 from xinyun.ledger.signed import is_about
-from xinyun.lists.queries import Applied, Verdict
+from xinyun.lists.queries import ToldMeasure, Verdict, basis_told
 
 __all__ = [
     "Answer", "Candidate", "Claims", "Found", "Logged", "Reply", "Ruling", "as_read", "asked_about", "batch_claims", "canonical",
@@ -81,18 +81,6 @@ class About(msgspec.Struct, frozen=True):
     others: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-class Measure(msgspec.Struct, frozen=True):
-    """A measure that bears, as its client reads it: see `Applied`."""
-
-    id: str
-    title: str
-    effect: str
-    list: str
-    entry: int
-    basis: tuple[str, ...]
-    until: date | None
-
-
 class AsOf(msgspec.Struct, frozen=True):
     """On which knowledge and by which law was answered."""
 
@@ -108,7 +96,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     decision: str
     subject: About
-    measures: tuple[Measure, ...]
+    measures: tuple[ToldMeasure, ...]
     disputed: bool
     as_of: AsOf
     candidates: tuple[Candidate, ...] | msgspec.UnsetType = msgspec.UNSET
@@ -144,7 +132,7 @@ def reply(ruling: Ruling) -> Reply:
     return Reply(
         verdict.outcome,
         about,
-        tuple([_measure(one) for one in verdict.measures]) if verdict.measures else (),
+        tuple([one.told for one in verdict.measures]) if verdict.measures else (),
         verdict.disputed,
         AsOf(ruling.seq, ruling.rulebook),
         msgspec.UNSET if ruling.candidates is None else ruling.candidates,
@@ -325,14 +313,5 @@ def reason(told: Reason) -> dict[str, Any]:
         "code": told.code,
         "title": told.text.zh,
         "title_en": told.text.en,
-        "basis": _basis(told.basis),
+        "basis": basis_told(told.basis),
     }
-
-
-def _measure(one: Applied) -> Measure:
-    return Measure(one.id, one.title.zh, one.effect, one.list_id, one.entry, _basis(one.basis), one.until)
-
-
-@lru_cache(maxsize=4096)
-def _basis(basis: tuple[Basis, ...]) -> tuple[str, ...]:
-    return tuple(str(one) for one in basis)

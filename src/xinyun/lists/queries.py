@@ -15,9 +15,10 @@ from xinyun.base import Period
 from xinyun.lists.erasing import count_ended, ended, of_subjects
 from xinyun.lists.models import Dispute, Entry, Removal, Resumption, Settlement, Suspension
 from xinyun.lists.rules import (
-    Applied,
     Standing,
+    ToldMeasure,
     Verdict,
+    basis_told,
     check,
     check_name,
     clean,
@@ -28,12 +29,13 @@ from xinyun.lists.rules import (
 )
 
 __all__ = [
-    "Applied",
     "EntryHistory",
     "EntryView",
     "ListChange",
     "Standing",
+    "ToldMeasure",
     "Verdict",
+    "basis_told",
     "changed_after",
     "check",
     "check_name",

@@ -101,6 +101,31 @@ class Applied(msgspec.Struct, frozen=True):
         """This measure as a reason of the decision."""
         return Reason(self.id, self.title, self.basis, self.until)
 
+    @property
+    def told(self) -> ToldMeasure:
+        """This measure as answers tell it."""
+        return ToldMeasure(
+            self.id, self.title.zh, self.effect, self.list_id, self.entry, basis_told(self.basis), self.until
+        )
+
+
+class ToldMeasure(msgspec.Struct, frozen=True):
+    """A measure that bears, as answers tell it: by which list entry, under which articles, until when (the first free day)."""
+
+    id: str
+    title: str
+    effect: str
+    list: str
+    entry: int
+    basis: tuple[str, ...]
+    until: date | None
+
+
+@lru_cache(maxsize=4096)
+def basis_told(basis: tuple[Basis, ...]) -> tuple[str, ...]:
+    """Articles as answers tell them."""
+    return tuple(str(one) for one in basis)
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """The decision, every measure that bears, and whether one of their entries is under objection.
