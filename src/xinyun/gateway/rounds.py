@@ -104,8 +104,8 @@ class Moment:
 
     def claim(self, check: Check) -> None:
         """Say what the receipt of an answer says."""
-        assert check.ruling is not None
-        check.claims = answers.claims(check.ruling, check.ref, check.at or self.at, self.random())
+        assert check.ruling is not None and check.at is not None
+        check.claims = answers.claims(check.ruling, check.ref, check.at, self.random())
 
 
 def put_into_words(check: Check) -> None:
