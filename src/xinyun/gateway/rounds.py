@@ -104,7 +104,8 @@ class Moment:
 
     def claim(self, check: Check) -> None:
         """Say what the receipt of an answer says."""
-        assert check.ruling is not None and check.at is not None
+        assert check.ruling is not None
+        assert check.at is not None
         check.claims = answers.claims(check.ruling, check.ref, check.at, self.random())
 
 
